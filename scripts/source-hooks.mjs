@@ -1,0 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { transformSync } from 'oxc-transform';
+
+/** Strips the types of `.ts` files outside `node_modules`; everything else goes to the next hook. */
+export async function load(url, context, nextLoad) {
+  if (!url.startsWith('file:') || !url.endsWith('.ts') || url.includes('/node_modules/')) return nextLoad(url, context);
+  const file = fileURLToPath(url);
+  const result = transformSync(file, await readFile(file, 'utf8'), { lang: 'ts', sourceType: 'module', sourcemap: true, typescript: { onlyRemoveTypeImports: true } });
+  if (result.errors.length > 0) throw new SyntaxError(`${file}: ${result.errors[0].message}`);
+  const map = Buffer.from(JSON.stringify(result.map)).toString('base64');
+  return { format: 'module', shortCircuit: true, source: `${result.code}\n//# sourceMappingURL=data:application/json;base64,${map}` };
+}
