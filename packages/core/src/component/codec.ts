@@ -1,0 +1,23 @@
+import type { TSchema } from 'typebox';
+import type { ValueType } from '../types/edge-type.ts';
+import type { InferContext } from './contexts.ts';
+import type { Decoder, Encoder, Encoding } from './encoding.ts';
+import type { Example } from './example.ts';
+import type { Path } from './finding.ts';
+
+/** A codec as the registry knows it: between bytes and values. */
+export interface CodecDefinition<O = any> {
+  readonly kind: 'codec';
+  readonly type: string;
+  readonly summary: string;
+  /** Options beside `codec`. */
+  readonly options: TSchema;
+  readonly examples: readonly Example<O>[];
+  /** The type that reading gives; null where findings keep it from being known. */
+  reads(options: O, at: Path, context: InferContext): ValueType | null;
+  /** The type that is written for values of type `type`: its own schema, or `type` itself; null where it cannot write them. */
+  writes(options: O, type: ValueType, at: Path, context: InferContext, schemaName: string): ValueType | null;
+  decoder(encoding: Encoding): Decoder;
+  /** `from` is the type of the values that come, which may have more fields or narrower numbers than the encoding's schema. */
+  encoder(encoding: Encoding, from: ValueType): Encoder;
+}

@@ -1,0 +1,83 @@
+import type { Checked, CelType } from '@headrace/cel';
+import type { EdgeType, ValueType } from '../types/edge-type.ts';
+import type { NodeId, Port, Split } from '../record/record-batch.ts';
+import type { Clock } from './clock.ts';
+import type { Encoding } from './encoding.ts';
+import type { Finding, Path } from './finding.ts';
+import type { Log } from './log.ts';
+
+/** A text of CEL; a list stands for one expression over several lines. */
+export type ExpressionText = string | readonly string[];
+
+/** A checked expression of CEL. */
+export type Expression = Checked;
+
+/** What `infer` may ask. All paths are relative to the node: `['where']`. Findings are reported, never thrown. */
+export interface InferContext {
+  readonly node: NodeId;
+  /** Reports a finding on this node. */
+  report(finding: Finding): void;
+  /** Checks an expression against an edge and reports what is wrong; `expected` adds the check of its type. Null where it is wrong. */
+  expression(at: Path, text: ExpressionText, edge: EdgeType, options?: ExpressionOptions): Expression | null;
+  /** Loads a schema by path (relative to the topology file) or takes one written inline; null where it is wrong. */
+  schema(at: Path, reference: unknown): ValueType | null;
+  /** Reads a codec option of a source (`"string"` or `{ "codec": … }`); null where it is wrong. */
+  reads(at: Path, option: unknown): Encoding | null;
+  /** Reads a codec option of a sink: what to write a value of type `type` with; without an option the defaults of the format apply. */
+  writes(at: Path, option: unknown, type: ValueType, defaults: WriteDefaults): Encoding | null;
+}
+
+/** What a sink knows for choosing a codec and naming what it writes. */
+export interface WriteDefaults {
+  /** The codec where none is written: that of a file's extension, else null. */
+  readonly codec: string | null;
+  /** The name of a record that has none. */
+  readonly schemaName: string;
+}
+
+/** Further names in scope, and the type that an expression must have. */
+export interface ExpressionOptions {
+  readonly expected?: 'bool' | 'string' | 'timestamp' | 'any';
+  readonly variables?: ReadonlyMap<string, CelType>;
+}
+
+/** What `lower` may ask; it runs only on nodes whose `infer` found no error. */
+export interface LowerContext {
+  readonly node: NodeId;
+  readonly inputs: readonly EdgeType[];
+  readonly outputs: Readonly<Record<Port, EdgeType>>;
+  expression(at: Path, text: ExpressionText, edge: EdgeType, options?: ExpressionOptions): Expression;
+}
+
+/** What every running component gets. */
+export interface NodeContext {
+  readonly node: NodeId;
+  readonly topology: string;
+  readonly clock: Clock;
+  /** Resolves a path as written in the topology file. */
+  resolvePath(path: string): string;
+  /** The folder for what must survive this process. */
+  readonly stateDirectory: string;
+  /** Whether the run ends by itself. */
+  readonly bounded: boolean;
+  /** Whether this run starts from nothing: no position was ever committed. */
+  readonly fresh: boolean;
+  /** Gives the Log, connecting at the first call. */
+  log(): Promise<Log>;
+}
+
+/** What a source gets when it is created. */
+export interface SourceContext extends NodeContext {
+  readonly key: Encoding | null;
+  readonly value: Encoding;
+}
+
+/** What a sink gets when it is created. */
+export interface SinkContext extends NodeContext {
+  readonly key: Encoding | null;
+  readonly value: Encoding;
+  /** Whether only one task in the whole topology writes to this sink. */
+  readonly singleTask: boolean;
+  /** The splits that a task reads, for names of files. */
+  splits(task: string): readonly Split[];
+}

@@ -1,0 +1,14 @@
+import type { ValueType } from '../types/edge-type.ts';
+
+/** Says how a value lies in bytes: a codec, its options, and the schema of what is read or written. */
+export interface Encoding {
+  readonly codec: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly schema: ValueType;
+}
+
+/** Turns a range of bytes into a value; throws an error with a code where it cannot. It never keeps the buffer. */
+export type Decoder = (buffer: Uint8Array, start: number, end: number, schemaId: number) => unknown;
+
+/** Turns a value into bytes that stay valid; throws an error with a code where it cannot. */
+export type Encoder = (value: unknown) => Uint8Array;

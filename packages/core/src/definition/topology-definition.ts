@@ -1,0 +1,61 @@
+/** A parameter's declaration. */
+export interface ParameterDefinition {
+  readonly type: 'string' | 'strings' | 'int' | 'double' | 'bool' | 'duration' | 'size' | 'secret';
+  readonly env?: string;
+  readonly file?: string;
+  readonly default?: unknown;
+  readonly description?: string;
+}
+
+/** What happens to a record that fails. */
+export type ErrorPolicy = 'fail' | 'skip' | 'deadLetter';
+
+/** A policy for each place of failure; absent ones come from the topology, and are `fail` there. */
+export interface ErrorPolicies {
+  readonly decode?: ErrorPolicy;
+  readonly process?: ErrorPolicy;
+  readonly deliver?: ErrorPolicy;
+}
+
+/** The `run` section as written. */
+export interface RunDefinition {
+  readonly guarantee?: 'at-least-once' | 'exactly-once' | 'best-effort';
+  readonly commitInterval?: string;
+  readonly onError?: ErrorPolicies;
+  readonly deadLetter?: { readonly topic: string } | { readonly sink: string };
+  readonly memory?: string;
+  readonly drainTimeout?: string;
+  readonly nodeTimeout?: string;
+  readonly stateDirectory?: string;
+  readonly cluster?: string;
+}
+
+/** A cluster as written; the names of its options are those that users of kafkajs know. */
+export interface ClusterDefinition {
+  readonly brokers: readonly string[];
+  readonly tls?: Readonly<Record<string, unknown>>;
+  readonly sasl?: { readonly mechanism: string; readonly username: string; readonly password: string };
+  readonly registry?: { readonly url: string };
+}
+
+/** A node as written: its type, its wiring and its options. */
+export interface NodeDefinition {
+  readonly type: string;
+  readonly input?: string | readonly string[];
+  readonly onError?: ErrorPolicies;
+  readonly [option: string]: unknown;
+}
+
+/** A topology as its author writes it, in JSON or TypeScript. */
+export interface TopologyDefinition {
+  readonly $schema?: string;
+  readonly headrace: 1;
+  readonly name: string;
+  readonly group?: string;
+  readonly parameters?: Readonly<Record<string, ParameterDefinition>>;
+  readonly clusters?: Readonly<Record<string, ClusterDefinition>>;
+  readonly run?: RunDefinition;
+  readonly sources: Readonly<Record<string, NodeDefinition>>;
+  readonly operators?: Readonly<Record<string, NodeDefinition>>;
+  readonly sinks: Readonly<Record<string, NodeDefinition>>;
+}

@@ -1,0 +1,104 @@
+import type { CelType } from '@headrace/cel';
+import type { Encoding } from '../component/encoding.ts';
+import type { OperatorDefinition } from '../component/operator.ts';
+import type { SinkDefinition } from '../component/sink.ts';
+import type { SourceDefinition } from '../component/source.ts';
+import type { StageOp } from '../component/stage-op.ts';
+import type { ClusterDefinition, ErrorPolicy } from '../definition/topology-definition.ts';
+import type { NodeId, Port } from '../record/record-batch.ts';
+import type { EdgeType } from '../types/edge-type.ts';
+
+/** Where a node reads from. */
+export interface InputEdge {
+  readonly node: NodeId;
+  readonly port: Port;
+}
+
+/** The policies of a node, with the topology's filled in. */
+export type ResolvedPolicies = Readonly<Record<'decode' | 'process' | 'deliver', ErrorPolicy>>;
+
+/** How a failed delivery is tried again; times in milliseconds. */
+export interface RetryOptions {
+  readonly attempts: number;
+  readonly delayMs: number;
+  readonly maxDelayMs: number;
+  /** How long in all; null for no limit but `attempts`. */
+  readonly forMs: number | null;
+}
+
+interface NodeBase {
+  readonly id: NodeId;
+  readonly type: string;
+  /** The component's own options, parameters filled in. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly policies: ResolvedPolicies;
+  /** What it does to each record, for synchronous nodes; a sink's run before encoding. */
+  readonly ops: readonly StageOp[];
+}
+
+/** A source of the graph. `outputs` has `out` and `error`. */
+export interface SourceNode extends NodeBase {
+  readonly kind: 'source';
+  readonly definition: SourceDefinition;
+  readonly outputs: Readonly<Record<Port, EdgeType>>;
+  readonly key: Encoding | null;
+  readonly value: Encoding;
+}
+
+/** An operator of the graph. `outputs` has its ports and `error`. */
+export interface OperatorNode extends NodeBase {
+  readonly kind: 'operator';
+  readonly definition: OperatorDefinition;
+  readonly inputs: readonly InputEdge[];
+  readonly input: EdgeType;
+  readonly outputs: Readonly<Record<Port, EdgeType>>;
+}
+
+/** A sink of the graph. `written` is what `ops` make of `input`: the type that is encoded. */
+export interface SinkNode extends NodeBase {
+  readonly kind: 'sink';
+  readonly definition: SinkDefinition;
+  readonly inputs: readonly InputEdge[];
+  readonly input: EdgeType;
+  readonly written: EdgeType;
+  readonly key: Encoding | null;
+  readonly value: Encoding;
+  readonly retry: RetryOptions;
+  readonly required: boolean;
+}
+
+/** A node of the graph. */
+export type GraphNode = SourceNode | OperatorNode | SinkNode;
+
+/** The `run` section with defaults filled in; times in milliseconds, sizes in bytes. */
+export interface RunSettings {
+  readonly guarantee: 'at-least-once' | 'best-effort';
+  readonly commitIntervalMs: number;
+  readonly memoryBytes: number;
+  readonly drainTimeoutMs: number;
+  readonly nodeTimeoutMs: number;
+  readonly stateDirectory: string;
+  /** Where dead letters go: a sink's id (`$deadLetter` for a topic), or null for nowhere. */
+  readonly deadLetter: NodeId | null;
+}
+
+/** A parameter with its value; `value` is undefined where it is not set. */
+export interface Parameter {
+  readonly name: string;
+  readonly type: CelType;
+  readonly secret: boolean;
+  readonly value: unknown;
+}
+
+/** A topology that `validate` accepted: typed nodes in topological order. Plain data; no RxJS. */
+export interface TopologyGraph {
+  readonly name: string;
+  readonly group: string;
+  /** The folder that paths of the topology resolve from. */
+  readonly directory: string;
+  readonly nodes: ReadonlyMap<NodeId, GraphNode>;
+  readonly run: RunSettings;
+  readonly parameters: ReadonlyMap<string, Parameter>;
+  /** The cluster of the Kafka nodes, or null. */
+  readonly cluster: ClusterDefinition | null;
+}
