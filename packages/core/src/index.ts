@@ -1,1 +1,69 @@
-export {};
+export type { CodecDefinition } from './component/codec.ts';
+export type { Clock } from './component/clock.ts';
+export type {
+  Expression,
+  ExpressionOptions,
+  ExpressionText,
+  InferContext,
+  LowerContext,
+  NodeContext,
+  SinkContext,
+  SourceContext,
+  WriteDefaults,
+} from './component/contexts.ts';
+export { defineCodec, defineOperator, defineSink, defineSource } from './component/define.ts';
+export type { Decoder, Encoder, Encoding } from './component/encoding.ts';
+export type { Example } from './component/example.ts';
+export type { Finding, Path, Severity } from './component/finding.ts';
+export type {
+  Committed,
+  GroupListener,
+  Log,
+  Membership,
+  StartAt,
+  TopicPartition,
+  Transaction,
+} from './component/log.ts';
+export type { AsyncNode, OperatorDefinition, OperatorTraits, PortSpec, StoreSpec } from './component/operator.ts';
+export type { Position } from './component/position.ts';
+export type { Refusal } from './component/refusal.ts';
+export { createRegistry } from './component/registry.ts';
+export type { Component, Registry } from './component/registry.ts';
+export type { Sink, SinkDefinition, SinkTraits, TaskStart } from './component/sink.ts';
+export type { Source, SourceDefinition, SourceTraits } from './component/source.ts';
+export type { ReadLimit, ReadResult, SplitReader } from './component/split-reader.ts';
+export type { FieldPath, Name, ProjectField, StageOp } from './component/stage-op.ts';
+export type {
+  ClusterDefinition,
+  ErrorPolicies,
+  ErrorPolicy,
+  NodeDefinition,
+  ParameterDefinition,
+  RunDefinition,
+  TopologyDefinition,
+} from './definition/topology-definition.ts';
+export { asHeadraceError, HeadraceError } from './errors/headrace-error.ts';
+export type { ErrorPlace } from './errors/headrace-error.ts';
+export type {
+  GraphNode,
+  InputEdge,
+  OperatorNode,
+  Parameter,
+  ResolvedPolicies,
+  RetryOptions,
+  RunSettings,
+  SinkNode,
+  SourceNode,
+  TopologyGraph,
+} from './graph/topology-graph.ts';
+export { bytesAt, bytesColumn, columnsBytes, headersAt, nullColumn, sliceColumns } from './record/columns.ts';
+export type { BytesColumn, Column, Columns, Header, ObjectsColumn } from './record/columns.ts';
+export type { Failure, FailureStage } from './record/failure.ts';
+export { defaultPort } from './record/record-batch.ts';
+export type { NodeId, Port, RecordBatch, Split, TaskId } from './record/record-batch.ts';
+export { TaskBatch } from './record/task-batch.ts';
+export type { BatchAccount, BatchOrigin, Place } from './record/task-batch.ts';
+export type { Stage, StageNode } from './stage/stage.ts';
+export { Counters } from './telemetry/counters.ts';
+export { dynamic, isDynamic } from './types/edge-type.ts';
+export type { Dynamic, EdgeType, KeyIdentity, ValueType } from './types/edge-type.ts';
