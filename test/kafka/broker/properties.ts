@@ -1,0 +1,54 @@
+/** What differs between brokers. */
+export interface BrokerSettings {
+  readonly logDirectory: string;
+  readonly port: number;
+  readonly controllerPort: number;
+  /** Properties of Kafka that replace or join those below. */
+  readonly overrides: Readonly<Record<string, string>>;
+}
+
+/** The number of the only node. */
+export const nodeId = 1;
+
+/** Writes the properties file of one node that is broker and controller, tuned for tests that are short and do not wait. */
+export function brokerProperties({ logDirectory, port, controllerPort, overrides }: BrokerSettings): string {
+  const properties: Record<string, string> = {
+    'process.roles': 'broker,controller',
+    'node.id': `${nodeId}`,
+    'controller.quorum.voters': `${nodeId}@127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names': 'CONTROLLER',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'log.dirs': logDirectory,
+    // One node can hold one replica.
+    'default.replication.factor': '1',
+    'min.insync.replicas': '1',
+    'offsets.topic.replication.factor': '1',
+    'transaction.state.log.replication.factor': '1',
+    'transaction.state.log.min.isr': '1',
+    'share.coordinator.state.topic.replication.factor': '1',
+    'share.coordinator.state.topic.min.isr': '1',
+    'offsets.topic.num.partitions': '4',
+    'transaction.state.log.num.partitions': '4',
+    // A misspelt topic must fail instead of coming into being.
+    'auto.create.topics.enable': 'false',
+    // Test records carry event times of the past: nothing may expire.
+    'log.retention.ms': '-1',
+    // Nobody waits for members that will not come, and a dead one is noticed soon.
+    'group.initial.rebalance.delay.ms': '0',
+    'group.min.session.timeout.ms': '1000',
+    // After a kill the same node may register again only when its old session has ended.
+    'broker.session.timeout.ms': '2000',
+    'broker.heartbeat.interval.ms': '500',
+    // Small.
+    'num.network.threads': '2',
+    'num.io.threads': '4',
+    'log.cleaner.dedupe.buffer.size': '16777216',
+    ...overrides,
+  };
+  return Object.entries(properties)
+    .map(([name, value]) => `${name}=${value.replaceAll('\\', '\\\\')}\n`)
+    .join('');
+}

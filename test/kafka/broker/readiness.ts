@@ -1,0 +1,46 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Kafka, logLevel } from 'kafkajs';
+import { nodeId } from './properties.ts';
+
+const intervalMs = 50;
+const requestTimeoutMs = 5_000;
+
+/**
+ * Waits until the broker answers ApiVersions (kafkajs begins each connection with it) and its metadata lists the node.
+ * Resolves to null when it does, else to the last thing that was wrong.
+ */
+export async function waitUntilReady(
+  bootstrap: string,
+  deadlineMs: number,
+  isRunning: () => boolean,
+): Promise<string | null> {
+  const deadline = performance.now() + deadlineMs;
+  let last = 'it was never asked';
+  while (isRunning() && performance.now() < deadline) {
+    const problem = await problemOf(bootstrap);
+    if (problem === null) return null;
+    last = problem;
+    await pause(intervalMs);
+  }
+  return isRunning() ? `it was not ready within ${deadlineMs / 1000} s: ${last}` : 'it exited';
+}
+
+async function problemOf(bootstrap: string): Promise<string | null> {
+  const client = new Kafka({
+    brokers: [bootstrap],
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 0 },
+    connectionTimeout: requestTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+  });
+  const admin = client.admin();
+  try {
+    await admin.connect();
+    const { brokers } = await admin.describeCluster();
+    return brokers.some((broker) => broker.nodeId === nodeId) ? null : `the metadata does not list node ${nodeId}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    await admin.disconnect().catch(() => {});
+  }
+}

@@ -1,0 +1,29 @@
+// Runs Apache Kafka in the foreground, for trying things by hand: `start.ts [--port 9092]`, until Ctrl-C.
+import { parseArgs } from 'node:util';
+import { kafkaAvailable, startKafka } from './kafka-broker.ts';
+
+const { values } = parseArgs({ options: { port: { type: 'string', default: '9092' } } });
+const port = Number(values.port);
+const availability = kafkaAvailable();
+
+if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+  console.error(`--port must be a number from 1 to 65535, not "${values.port}".`);
+  process.exitCode = 2;
+} else if (!availability.available) {
+  console.error(`Kafka needs Java 17 and Maven: ${availability.reason}.`);
+  process.exitCode = 2;
+} else {
+  await runUntilSignal();
+}
+
+async function runUntilSignal(): Promise<void> {
+  const signalled = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+  });
+  console.error('starting Kafka; the first time on a machine Maven downloads it');
+  const broker = await startKafka({ port });
+  console.log(`bootstrap ${broker.bootstrap}`);
+  console.error(`data ${broker.dataDirectory}, deleted on Ctrl-C`);
+  await Promise.race([signalled, broker.ended]);
+  await broker.stop();
+}

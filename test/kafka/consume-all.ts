@@ -1,0 +1,101 @@
+import type { Consumer, IHeaders, KafkaMessage } from 'kafkajs';
+import { foreignClient } from './foreign-client.ts';
+import { partitionRanges, uniqueName } from './topics.ts';
+import type { PartitionRange } from './topics.ts';
+import { waitUntil } from './wait-until.ts';
+
+/** A record as kafkajs read it. */
+export interface ConsumedRecord {
+  readonly partition: number;
+  readonly offset: number;
+  /** Milliseconds. */
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: IHeaders;
+}
+
+/** What may be chosen about reading. */
+export interface ConsumeOptions {
+  /** Also returns records of open and aborted transactions. Default: false, only what is committed. */
+  readonly readUncommitted?: boolean;
+  /** Only bounds how long a failing test takes. Default: 60 seconds. */
+  readonly deadlineMs?: number;
+}
+
+/**
+ * Fetches so much at once that a test's whole partition arrives in one answer. kafkajs delivers aborted records when an answer
+ * begins inside an aborted transaction; the first answer begins at the start of the log, where none is open.
+ */
+const fetchBytes = 50 * 1024 * 1024;
+
+/**
+ * Reads every record of a topic, from the earliest to the end offsets as of now, ordered by partition and offset.
+ * While a transaction is open on the topic, its end cannot be reached: that rejects at the deadline, naming what is missing.
+ */
+export async function consumeAll(
+  bootstrap: string,
+  topic: string,
+  { readUncommitted = false, deadlineMs = 60_000 }: ConsumeOptions = {},
+): Promise<ConsumedRecord[]> {
+  const ranges = (await partitionRanges(bootstrap, topic)).filter(({ start, end }) => end > start);
+  if (ranges.length === 0) return [];
+  const consumer = foreignClient(bootstrap).consumer({
+    groupId: uniqueName('consume-all'),
+    readUncommitted,
+    maxWaitTimeInMs: 100,
+    maxBytes: fetchBytes,
+    maxBytesPerPartition: fetchBytes,
+  });
+  const crashed = crashOf(consumer);
+  await consumer.connect();
+  try {
+    const records = await Promise.race([readUpTo(ranges, consumer, topic, deadlineMs), crashed]);
+    return records.sort((a, b) => a.partition - b.partition || a.offset - b.offset);
+  } finally {
+    await consumer.disconnect();
+  }
+}
+
+async function readUpTo(
+  ranges: readonly PartitionRange[],
+  consumer: Consumer,
+  topic: string,
+  deadlineMs: number,
+): Promise<ConsumedRecord[]> {
+  const ends = new Map(ranges.map(({ partition, end }) => [partition, end]));
+  const missing = new Map(ends);
+  const records: ConsumedRecord[] = [];
+  // Unlike eachBatch, this event also tells of answers in which nothing was visible: markers and aborted records.
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+    const end = missing.get(payload.partition);
+    if (end !== undefined && Number(payload.lastOffset) >= end - 1) missing.delete(payload.partition);
+  });
+  await consumer.subscribe({ topic, fromBeginning: true });
+  await consumer.run({
+    autoCommit: false,
+    eachBatch: async ({ batch: { partition, messages } }) => {
+      const end = ends.get(partition) ?? 0;
+      for (const message of messages) if (Number(message.offset) < end) records.push(toRecord(partition, message));
+    },
+  });
+  await waitUntil(
+    () => missing,
+    () => missing.size === 0,
+    { what: `all of topic "${topic}" was read (still missing: partition => end offset)`, deadlineMs, intervalMs: 5 },
+  );
+  return records;
+}
+
+/** Rejects when kafkajs gives up, which it otherwise only logs. */
+function crashOf(consumer: Consumer): Promise<never> {
+  const crashed = new Promise<never>((_resolve, reject) => {
+    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+  });
+  crashed.catch(() => {});
+  return crashed;
+}
+
+function toRecord(partition: number, { key, value, headers, timestamp, offset }: KafkaMessage): ConsumedRecord {
+  return { partition, offset: Number(offset), timestamp: Number(timestamp), key, value, headers: headers ?? {} };
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { Admin } from 'kafkajs';
+import { foreignClient } from './foreign-client.ts';
+
+/** What may be chosen about a topic. */
+export interface TopicOptions {
+  /** Default: 1. */
+  readonly partitions?: number;
+  /** Kafka's topic configuration, such as `{ 'cleanup.policy': 'compact' }`. */
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+/** The offsets between which a partition has records. */
+export interface PartitionRange {
+  readonly partition: number;
+  readonly start: number;
+  /** The offset that the next record will get. */
+  readonly end: number;
+}
+
+/** Makes a name that no other test has, for topics, groups and transactional ids: `orders-1f0c2a9b`. */
+export function uniqueName(hint: string): string {
+  return `${hint}-${randomUUID().slice(0, 8)}`;
+}
+
+/** Creates a topic with a unique name that begins with `hint`, and returns the name. */
+export async function createTopic(bootstrap: string, hint: string, options: TopicOptions = {}): Promise<string> {
+  const topic = uniqueName(hint);
+  await createTopics(bootstrap, { [topic]: options });
+  return topic;
+}
+
+/** Creates topics of exactly these names and waits for their leaders. Rejects when one of them exists. */
+export async function createTopics(bootstrap: string, topics: Readonly<Record<string, TopicOptions>>): Promise<void> {
+  await withAdmin(bootstrap, async (admin) => {
+    const created = await admin.createTopics({
+      waitForLeaders: true,
+      topics: Object.entries(topics).map(([topic, { partitions = 1, config = {} }]) => ({
+        topic,
+        numPartitions: partitions,
+        replicationFactor: 1,
+        configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+      })),
+    });
+    if (!created) throw new Error(`One of these topics exists already: ${Object.keys(topics).join(', ')}.`);
+  });
+}
+
+/** Returns where each partition of a topic begins and ends now, by partition. */
+export async function partitionRanges(bootstrap: string, topic: string): Promise<PartitionRange[]> {
+  return withAdmin(bootstrap, async (admin) => {
+    const offsets = await admin.fetchTopicOffsets(topic);
+    return offsets
+      .map(({ partition, low, high }) => ({ partition, start: Number(low), end: Number(high) }))
+      .sort((a, b) => a.partition - b.partition);
+  });
+}
+
+/** Connects a kafkajs Admin for the duration of `use`. */
+export async function withAdmin<R>(bootstrap: string, use: (admin: Admin) => Promise<R>): Promise<R> {
+  const admin = foreignClient(bootstrap).admin();
+  await admin.connect();
+  try {
+    return await use(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
