@@ -1,0 +1,30 @@
+/** Names what is wrong with a schema. */
+export type SchemaErrorCode =
+  | 'NOT_A_SCHEMA'
+  | 'UNKNOWN_TYPE'
+  | 'BAD_NAME'
+  | 'RESERVED_NAME'
+  | 'DUPLICATE_NAME'
+  | 'DUPLICATE_FIELD'
+  | 'DUPLICATE_BRANCH'
+  | 'DUPLICATE_SYMBOL'
+  | 'NESTED_UNION'
+  | 'EMPTY_UNION'
+  | 'BAD_SIZE'
+  | 'BAD_DEFAULT'
+  | 'TOO_DEEP'
+  | 'TOO_LARGE';
+
+/** Reports that a schema is not valid, or larger than this package accepts. */
+export class SchemaError extends Error {
+  readonly code: SchemaErrorCode;
+  /** The JSON pointer of the fault inside the schema. */
+  readonly pointer: string;
+
+  constructor(code: SchemaErrorCode, pointer: string, message: string) {
+    super(message);
+    this.name = 'SchemaError';
+    this.code = code;
+    this.pointer = pointer;
+  }
+}
