@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startKafka } from './broker/kafka-broker.ts';
 import type { KafkaBroker } from './broker/kafka-broker.ts';
@@ -92,13 +94,25 @@ describeKafka('a Kafka of a suite of its own', () => {
   });
 });
 
-describeKafka('a Kafka with chosen properties and features', () => {
+describeKafka('a Kafka with chosen properties and features', (bootstrap) => {
   it('tells the end of its log when it cannot start', async () => {
     await expect(startKafka({ properties: { 'num.io.threads': 'many' } })).rejects.toThrow(/num\.io\.threads/);
   });
 
+  it('does not take another Kafka on its port for itself', async () => {
+    const port = Number(bootstrap.split(':')[1]);
+    await expect(startKafka({ port })).rejects.toThrow(/Address already in use/);
+  });
+
   it('starts with the transaction protocol of an upgraded cluster', async () => {
-    const broker = await startKafka({ features: { 'transaction.version': 0 }, properties: { 'num.partitions': '3' } });
-    await broker.stop();
+    const broker = await startKafka({ features: { 'transaction.version': 0 } });
+    try {
+      // Kafka writes no record for a feature of level 0.
+      const features = await readFile(join(broker.dataDirectory, 'log', 'bootstrap.checkpoint'), 'latin1');
+      expect(features).toContain('group.version');
+      expect(features).not.toContain('transaction.version');
+    } finally {
+      await broker.stop();
+    }
   });
 });

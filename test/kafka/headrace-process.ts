@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { startReaper } from './broker/reaper.ts';
 
 /** How a process ended. */
 export interface ProcessExit {
@@ -36,7 +37,7 @@ const workspace = fileURLToPath(new URL('../../', import.meta.url));
 const sourceLoader = new URL('../../scripts/source-loader.mjs', import.meta.url).href;
 const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
 
-/** Runs the `headrace` command from its sources. It is killed when the test process exits. */
+/** Runs the `headrace` command from its sources. It is killed when the test process ends, however that ends. */
 export function startHeadrace(
   args: readonly string[],
   { cwd = workspace, env = {} }: HeadraceOptions = {},
@@ -55,14 +56,15 @@ export function startHeadrace(
       for (const listener of listeners) listener();
     });
   }
-  const killWithUs = (): void => void child.kill('SIGKILL');
-  process.on('exit', killWithUs);
+  const reaper = startReaper(null);
+  reaper.watch(child.pid ?? null);
   const exited = new Promise<ProcessExit>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code, signal) => {
-      process.removeListener('exit', killWithUs);
-      resolve({ code, signal });
+    child.once('exit', () => {
+      reaper.watch(null);
+      reaper.end();
     });
+    child.once('close', (code, signal) => resolve({ code, signal }));
   });
   exited.catch(() => {});
   const describe = (): string => `\nstdout:\n${output.stdout}\nstderr:\n${output.stderr}`;

@@ -13,12 +13,13 @@ const attempts = 200;
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const port = randomInt(lowest, highest);
-    if (await isFree(port)) return port;
+    if (await isPortFree(port)) return port;
   }
   throw new Error(`No free port between ${lowest} and ${highest} in ${attempts} attempts.`);
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Says whether nobody listens on a port of the loopback interface. */
+export function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));

@@ -11,6 +11,7 @@ import { freePort } from './free-port.ts';
 import { classArchiveFile, javaArguments } from './java.ts';
 import { brokerProperties } from './properties.ts';
 import { waitUntilReady } from './readiness.ts';
+import type { ExpectedBroker } from './readiness.ts';
 import { startReaper } from './reaper.ts';
 import type { Reaper } from './reaper.ts';
 import { lastLines } from './run-command.ts';
@@ -77,19 +78,26 @@ async function prepareBroker(options: KafkaOptions, classPath: string, archive: 
   const directory = await mkdtemp(join(tmpdir(), 'headrace-kafka-'));
   const logDirectory = join(directory, 'log');
   await mkdir(logDirectory);
-  await formatStorage(logDirectory, classPath, options.features ?? {});
+  const clusterId = await formatStorage(logDirectory, classPath, options.features ?? {});
   const overrides = options.properties ?? {};
   await writeFile(
     join(directory, 'server.properties'),
     brokerProperties({ logDirectory, port, controllerPort, overrides }),
   );
-  return new OneNode(`127.0.0.1:${port}`, directory, options.keepData ?? false, classPath, archive);
+  return new OneNode(
+    { bootstrap: `127.0.0.1:${port}`, clusterId },
+    directory,
+    options.keepData ?? false,
+    classPath,
+    archive,
+  );
 }
 
 class OneNode implements KafkaBroker {
   readonly bootstrap: string;
   readonly dataDirectory: string;
   readonly ended: Promise<void>;
+  readonly #expected: ExpectedBroker;
   readonly #keepData: boolean;
   readonly #classPath: string;
   readonly #archive: string;
@@ -100,16 +108,17 @@ class OneNode implements KafkaBroker {
   #stopped = false;
   #settleEnded: () => void = () => {};
 
-  constructor(bootstrap: string, dataDirectory: string, keepData: boolean, classPath: string, archive: string) {
-    this.bootstrap = bootstrap;
-    this.dataDirectory = dataDirectory;
+  constructor(expected: ExpectedBroker, directory: string, keepData: boolean, classPath: string, archive: string) {
+    this.#expected = expected;
+    this.bootstrap = expected.bootstrap;
+    this.dataDirectory = directory;
     this.ended = new Promise((resolve) => {
       this.#settleEnded = resolve;
     });
     this.#keepData = keepData;
     this.#classPath = classPath;
     this.#archive = archive;
-    this.#reaper = startReaper(keepData ? null : dataDirectory);
+    this.#reaper = startReaper(keepData ? null : directory);
   }
 
   async start(): Promise<void> {
@@ -124,7 +133,7 @@ class OneNode implements KafkaBroker {
       log,
     );
     this.#reaper.watch(running.pid);
-    const problem = await waitUntilReady(this.bootstrap, readyDeadlineMs, () => running.isRunning());
+    const problem = await waitUntilReady(this.#expected, readyDeadlineMs, () => running.isRunning());
     if (problem === null) {
       this.#process = running;
       void running.ended.then((how) => this.#hasEnded(running, how));

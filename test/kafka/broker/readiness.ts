@@ -5,19 +5,25 @@ import { nodeId } from './properties.ts';
 const intervalMs = 50;
 const requestTimeoutMs = 5_000;
 
+/** How to know the broker that was started from another that holds its port. */
+export interface ExpectedBroker {
+  readonly bootstrap: string;
+  readonly clusterId: string;
+}
+
 /**
  * Waits until the broker answers ApiVersions (kafkajs begins each connection with it) and its metadata lists the node.
  * Resolves to null when it does, else to the last thing that was wrong.
  */
 export async function waitUntilReady(
-  bootstrap: string,
+  expected: ExpectedBroker,
   deadlineMs: number,
   isRunning: () => boolean,
 ): Promise<string | null> {
   const deadline = performance.now() + deadlineMs;
   let last = 'it was never asked';
   while (isRunning() && performance.now() < deadline) {
-    const problem = await problemOf(bootstrap);
+    const problem = await problemOf(expected);
     if (problem === null) return null;
     last = problem;
     await pause(intervalMs);
@@ -25,7 +31,7 @@ export async function waitUntilReady(
   return isRunning() ? `it was not ready within ${deadlineMs / 1000} s: ${last}` : 'it exited';
 }
 
-async function problemOf(bootstrap: string): Promise<string | null> {
+async function problemOf({ bootstrap, clusterId: expectedId }: ExpectedBroker): Promise<string | null> {
   const client = new Kafka({
     brokers: [bootstrap],
     logLevel: logLevel.NOTHING,
@@ -36,7 +42,8 @@ async function problemOf(bootstrap: string): Promise<string | null> {
   const admin = client.admin();
   try {
     await admin.connect();
-    const { brokers } = await admin.describeCluster();
+    const { brokers, clusterId } = await admin.describeCluster();
+    if (clusterId !== expectedId) return `another Kafka holds ${bootstrap}`;
     return brokers.some((broker) => broker.nodeId === nodeId) ? null : `the metadata does not list node ${nodeId}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

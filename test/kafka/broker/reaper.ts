@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-/** Watches over a broker from outside, in case the test process is killed and can clean up nothing. */
+/** Watches over a process from outside, in case the test process is killed and can clean up nothing. */
 export interface Reaper {
   /** Tells which process to kill, or null when there is none. */
   watch(pid: number | null): void;
@@ -13,8 +13,8 @@ const script = `
 trap '' INT TERM HUP
 pid=
 while read -r line; do pid=$line; done
-if [ -n "$pid" ]; then kill -9 "$pid" 2>/dev/null; sleep 1; fi
-if [ -n "$1" ]; then rm -rf "$1"; fi
+if [ -n "$pid" ]; then kill -9 "$pid" 2>/dev/null; fi
+if [ -n "$1" ]; then [ -z "$pid" ] || sleep 1; rm -rf "$1"; fi
 `;
 
 /** Starts a watch. When this process ends, the watched process is killed and `directory`, unless null, is deleted. */

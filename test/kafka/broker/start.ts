@@ -1,5 +1,6 @@
 // Runs Apache Kafka in the foreground, for trying things by hand: `start.ts [--port 9092]`, until Ctrl-C.
 import { parseArgs } from 'node:util';
+import { isPortFree } from './free-port.ts';
 import { kafkaAvailable, startKafka } from './kafka-broker.ts';
 
 const { values } = parseArgs({ options: { port: { type: 'string', default: '9092' } } });
@@ -12,8 +13,14 @@ if (!Number.isInteger(port) || port < 1 || port > 65_535) {
 } else if (!availability.available) {
   console.error(`Kafka needs Java 17 and Maven: ${availability.reason}.`);
   process.exitCode = 2;
+} else if (!(await isPortFree(port))) {
+  console.error(`Port ${port} is in use. Choose another with --port.`);
+  process.exitCode = 1;
 } else {
-  await runUntilSignal();
+  await runUntilSignal().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
 }
 
 async function runUntilSignal(): Promise<void> {

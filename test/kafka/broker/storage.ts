@@ -12,27 +12,25 @@ const deadlineMs = 120_000;
 const files = ['bootstrap.checkpoint', 'meta.properties'];
 
 /**
- * Formats the log directory of a new cluster.
+ * Formats the log directory of a new cluster and returns the identity of the cluster.
  * Kafka's own tool takes a second of a virtual machine, so its two files are made once and copied, with fresh identities.
  */
 export async function formatStorage(
   logDirectory: string,
   classPath: string,
   features: Readonly<Record<string, number>>,
-): Promise<void> {
+): Promise<string> {
   const flags = Object.entries(features).flatMap(([name, level]) => ['--feature', `${name}=${level}`]);
   const template = join(await cacheDirectory(), `storage-${shortHash(flags.join(' '))}`);
   if (!files.every((file) => existsSync(join(template, file)))) await makeTemplate(template, classPath, flags);
   await cp(template, logDirectory, { recursive: true });
 
+  const clusterId = randomId();
   const meta = join(logDirectory, 'meta.properties');
   const text = await readFile(meta, 'utf8');
-  await writeFile(
-    meta,
-    text
-      .replace(/^cluster\.id=.*$/m, `cluster.id=${randomId()}`)
-      .replace(/^directory\.id=.*$/m, `directory.id=${randomId()}`),
-  );
+  const own = text.replace(/^cluster\.id=.*$/m, `cluster.id=${clusterId}`);
+  await writeFile(meta, own.replace(/^directory\.id=.*$/m, `directory.id=${randomId()}`));
+  return clusterId;
 }
 
 async function makeTemplate(template: string, classPath: string, flags: readonly string[]): Promise<void> {
