@@ -1,1 +1,11 @@
-export {};
+export { logContract, logScenarios } from './contract/log-contract.ts';
+export type { LogHarness, LogScenario } from './contract/log-harness.ts';
+export type { GroupMember } from './log/group.ts';
+export { InMemoryLog } from './log/in-memory-log.ts';
+export type { InMemoryLogOptions } from './log/in-memory-log.ts';
+export { LogFaults } from './log/log-faults.ts';
+export type { AppendFault, RefusalReason } from './log/log-faults.ts';
+export { columnsOf, columnsOfLog } from './log/log-record.ts';
+export type { LogRecord, NewLogRecord } from './log/log-record.ts';
+export type { PartitionReader } from './log/partition-reader.ts';
+export { VirtualClock } from './virtual-clock.ts';
