@@ -32,7 +32,7 @@ export type { Component, Registry } from './component/registry.ts';
 export type { Sink, SinkDefinition, SinkTraits, TaskStart } from './component/sink.ts';
 export type { Source, SourceDefinition, SourceTraits } from './component/source.ts';
 export type { ReadLimit, ReadResult, SplitReader } from './component/split-reader.ts';
-export type { FieldPath, Name, ProjectField, StageOp } from './component/stage-op.ts';
+export type { FieldPath, Name, ProjectField, ProjectSource, StageOp } from './component/stage-op.ts';
 export type {
   ClusterDefinition,
   ErrorPolicies,
@@ -63,7 +63,7 @@ export { defaultPort } from './record/record-batch.ts';
 export type { NodeId, Port, RecordBatch, Split, TaskId } from './record/record-batch.ts';
 export { TaskBatch } from './record/task-batch.ts';
 export type { BatchAccount, BatchOrigin, Place } from './record/task-batch.ts';
-export type { Stage, StageNode } from './stage/stage.ts';
+export type { FailureRoute, Stage, StageNode } from './stage/stage.ts';
 export { Counters } from './telemetry/counters.ts';
 export { dynamic, isDynamic } from './types/edge-type.ts';
 export type { Dynamic, EdgeType, KeyIdentity, ValueType } from './types/edge-type.ts';

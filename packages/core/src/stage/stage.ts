@@ -1,12 +1,18 @@
 import type { StageOp } from '../component/stage-op.ts';
+import type { FailureStage } from '../record/failure.ts';
 import type { NodeId, Port } from '../record/record-batch.ts';
+
+/** What happens to a record that fails: it stops the run, it is counted and left out, or it leaves by the exit of this number. */
+export type FailureRoute = 'fail' | 'skip' | { readonly exit: number };
 
 /** A node inside a stage: its steps, and where each port leads (a node, or the number of an exit). */
 export interface StageNode {
   readonly ops: readonly StageOp[];
   readonly ports: Readonly<Record<Port, readonly (NodeId | number)[]>>;
   /** What happens to a record that fails here where the port `error` leads nowhere. */
-  readonly onError: 'fail' | 'skip';
+  readonly onError: FailureRoute;
+  /** What differs from `onError` by the kind of failure, since one node may decode, process and deliver. */
+  readonly onErrorOf?: Readonly<Partial<Record<FailureStage, FailureRoute>>>;
 }
 
 /** A set of synchronous nodes with one input: what runs in one go, as data. */
