@@ -1,0 +1,60 @@
+import type { Decoder, Encoder, Encoding } from '../component/encoding.ts';
+import type { Registry } from '../component/registry.ts';
+import { HeadraceError } from '../errors/headrace-error.ts';
+import type { TopologyGraph } from '../graph/topology-graph.ts';
+import type { PlannedExit, PlannedStage, TopologyPlan, WritePlan } from '../plan/topology-plan.ts';
+import type { Split } from '../record/record-batch.ts';
+import { interpretStage, type StageExit, type StageInterpreter } from '../stage/interpreter.ts';
+
+/** A stage that can run. */
+export interface CompiledStage {
+  readonly planned: PlannedStage;
+  readonly interpreter: StageInterpreter;
+}
+
+/** Builds the interpreters of all stages of a plan; `splitOrigin` says which topic and partition a split is. */
+export function compileStages(
+  plan: TopologyPlan,
+  registry: Registry,
+  splitOrigin: (split: Split) => { topic: string | null; partition: number | null },
+): readonly CompiledStage[] {
+  const parameters = parameterValues(plan.graph);
+  return plan.stages.map((planned) => ({
+    planned,
+    interpreter: interpretStage(planned.stage, {
+      topology: plan.graph.name,
+      decodeKey: planned.reads === null || planned.reads.key === null ? null : decoderOf(registry, planned.reads.key),
+      decodeValue: planned.reads === null ? null : decoderOf(registry, planned.reads.value),
+      exits: planned.exits.map((exit) => stageExit(exit, registry)),
+      parameters,
+      origin: splitOrigin,
+    }),
+  }));
+}
+
+function parameterValues(graph: TopologyGraph): Record<string, unknown> {
+  const values: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const parameter of graph.parameters.values()) values[parameter.name] = parameter.value;
+  return values;
+}
+
+function stageExit(exit: PlannedExit, registry: Registry): StageExit {
+  if (exit.kind === 'stage' || exit.kind === 'async') return { kind: 'objects' };
+  const key = exit.key === null ? null : encoderOf(registry, exit.key);
+  const value = encoderOf(registry, exit.value);
+  return exit.kind === 'sink' ? { kind: 'encoded', key, value } : { kind: 'deadLetter', as: exit.as, key, value };
+}
+
+function decoderOf(registry: Registry, encoding: Encoding): Decoder {
+  return codecOf(registry, encoding).decoder(encoding);
+}
+
+function encoderOf(registry: Registry, write: WritePlan): Encoder {
+  return codecOf(registry, write.encoding).encoder(write.encoding, write.from);
+}
+
+function codecOf(registry: Registry, encoding: Encoding) {
+  const codec = registry.codec(encoding.codec);
+  if (codec === undefined) throw new HeadraceError('UNKNOWN_TYPE', `The codec "${encoding.codec}" is not registered.`);
+  return codec;
+}

@@ -1,0 +1,31 @@
+import type { NodeContext } from '../component/contexts.ts';
+import type { AsyncNode } from '../component/operator.ts';
+import type { Registry } from '../component/registry.ts';
+import type { PlannedSource, TopologyPlan } from '../plan/topology-plan.ts';
+import type { NodeId, Split } from '../record/record-batch.ts';
+import { compileStages } from './compile-stages.ts';
+import { wireTask, type TaskHost, type WiredTask } from './wire-task.ts';
+
+/** A plan whose stages are built; tasks are wired from it. */
+export interface CompiledTopology {
+  readonly plan: TopologyPlan;
+  /** Wires the RxJS graph of one incarnation of a task that reads `source`. */
+  wire(source: PlannedSource, host: TaskHost): WiredTask;
+}
+
+/** What compiling needs from outside. */
+export interface CompileContext {
+  readonly registry: Registry;
+  nodeContext(node: NodeId): NodeContext;
+  splitOrigin(split: Split): { topic: string | null; partition: number | null };
+}
+
+/** Turns a plan into what tasks are wired from. */
+export function compileTopology(plan: TopologyPlan, context: CompileContext): CompiledTopology {
+  const stages = compileStages(plan, context.registry, (split) => context.splitOrigin(split));
+  const asyncNodes = new Map<NodeId, AsyncNode>();
+  for (const { node } of plan.asyncNodes.values()) {
+    if (node.definition.create !== undefined) asyncNodes.set(node.id, node.definition.create(node.options, context.nodeContext(node.id)));
+  }
+  return { plan, wire: (source, host) => wireTask(plan, source, stages, asyncNodes, host) };
+}

@@ -1,0 +1,108 @@
+import { Subject } from 'rxjs';
+import type { AsyncNode } from '../component/operator.ts';
+import { HeadraceError } from '../errors/headrace-error.ts';
+import type { PlannedAsyncNode, PlannedSource, TopologyPlan } from '../plan/topology-plan.ts';
+import type { NodeId, Port } from '../record/record-batch.ts';
+import type { Place, TaskBatch } from '../record/task-batch.ts';
+import type { Counters } from '../telemetry/counters.ts';
+import { runAsyncNode, type RunningAsyncNode } from './async-node.ts';
+import type { CompiledStage } from './compile-stages.ts';
+import { guarded } from './guarded.ts';
+import { stageOutputs } from './stage-outputs.ts';
+
+/** What a compiled topology needs of the task that it runs for. */
+export interface TaskHost {
+  readonly counters: Counters;
+  /** The number of the place of an asynchronous node or a sink. */
+  placeOf(node: NodeId): Place;
+  /** Takes a batch for a sink; the batch is counted at the sink's place. */
+  toSink(sink: NodeId, batch: TaskBatch): void;
+  /** Queues a batch that an asynchronous node emitted; `run` is called in a later step. */
+  toInbox(run: () => void): void;
+  /** Asks for a step, because an epoch may have passed a node. */
+  wake(): void;
+  fail(error: unknown): void;
+}
+
+/** The RxJS graph of one incarnation of a task. */
+export interface WiredTask {
+  /** Takes a batch at the head. */
+  accept(batch: TaskBatch): void;
+  readonly asyncNodes: ReadonlyMap<NodeId, RunningAsyncNode>;
+  stop(): void;
+}
+
+/** Joins the stages, asynchronous nodes and sinks that a source reaches by Observables that carry batches. */
+export function wireTask(
+  plan: TopologyPlan,
+  source: PlannedSource,
+  stages: readonly CompiledStage[],
+  asyncNodes: ReadonlyMap<NodeId, AsyncNode>,
+  host: TaskHost,
+): WiredTask {
+  const inputs = new Map<number, Subject<TaskBatch>>(source.reaches.stages.map((stage) => [stage, new Subject<TaskBatch>()]));
+  const enter = (stage: number, batch: TaskBatch): void => (inputs.get(stage) as Subject<TaskBatch>).next(batch);
+  const running = new Map<NodeId, RunningAsyncNode>();
+  for (const id of source.reaches.asyncNodes) {
+    const planned = plan.asyncNodes.get(id) as PlannedAsyncNode;
+    running.set(id, runAsyncNode(asyncNodes.get(id) as AsyncNode, asyncHost(planned, host, enter)));
+  }
+  const stops = source.reaches.stages.map((number) => {
+    const outputs = stageOutputs(stages[number] as CompiledStage, host.counters, host.fail);
+    outputs.exits.forEach((output, index) => {
+      const exit = (stages[number] as CompiledStage).planned.exits[index];
+      if (exit === undefined) return;
+      output.subscribe(
+        guarded((batch) => {
+          if (exit.kind === 'stage') enter(exit.stage, batch);
+          else if (exit.kind === 'async') (running.get(exit.node) as RunningAsyncNode).accept(moved(batch, host.placeOf(exit.node)));
+          else host.toSink(exit.sink, moved(batch, host.placeOf(exit.sink)));
+        }, host.fail),
+      );
+    });
+    return outputs.connect(inputs.get(number) as Subject<TaskBatch>);
+  });
+  return {
+    accept: (batch) => enter(source.stage, batch),
+    asyncNodes: running,
+    stop() {
+      for (const stop of stops) stop();
+      for (const node of running.values()) node.stop();
+    },
+  };
+}
+
+/** Counts a batch at another place: the new handle is born before the old one is released. */
+function moved(batch: TaskBatch, place: Place): TaskBatch {
+  const there = batch.at(place);
+  batch.release();
+  return there;
+}
+
+function asyncHost(planned: PlannedAsyncNode, host: TaskHost, enter: (stage: number, batch: TaskBatch) => void) {
+  const node = planned.node.id;
+  return {
+    node,
+    place: host.placeOf(node),
+    perEpoch: planned.node.definition.traits(planned.node.options).holds === 'epoch',
+    fail: host.fail,
+    passed: () => host.wake(),
+    deliver(port: Port, batch: TaskBatch): void {
+      host.toInbox(() => {
+        host.counters.add(node, port, batch.rows);
+        const target = planned.ports[port];
+        if (target === undefined) throw new HeadraceError('UNKNOWN_PORT', `Node "${node}" emitted to the port "${port}", which it does not declare.`, { place: { node } });
+        if ('stage' in target) enter(target.stage, moved(batch, 0));
+        else if (target.unconnected === 'fail' && port === 'error') throw firstFailure(node, batch);
+        else batch.release();
+      });
+    },
+  };
+}
+
+function firstFailure(node: NodeId, batch: TaskBatch): HeadraceError {
+  const failure = batch.failures?.[batch.row(0)];
+  return new HeadraceError(failure?.code ?? 'NODE_FAILED', failure?.message ?? `Node "${node}" refused a record.`, {
+    place: { node, split: batch.split, ...(failure === undefined || failure === null ? {} : { offset: failure.offset }) },
+  });
+}

@@ -1,0 +1,296 @@
+import type { Clock } from '../component/clock.ts';
+import type { TaskStart } from '../component/sink.ts';
+import type { CompiledTopology } from '../compile/compile-topology.ts';
+import type { WiredTask } from '../compile/wire-task.ts';
+import type { PlannedPlace, PlannedSource } from '../plan/topology-plan.ts';
+import { sliceColumns } from '../record/columns.ts';
+import type { Failure } from '../record/failure.ts';
+import type { NodeId, Split, TaskId } from '../record/record-batch.ts';
+import { TaskBatch, type Place } from '../record/task-batch.ts';
+import type { Counters } from '../telemetry/counters.ts';
+import type { Delivery, DeliveryHost } from './delivery.ts';
+import { EpochLedger, type Epoch, type SplitPosition } from './epochs.ts';
+import type { FlowLimit } from './flow-limit.ts';
+import type { Intake, IntakeHost, IntakePiece } from './intake.ts';
+import type { Stepper } from './turns.ts';
+
+/** What one incarnation of a task needs of its worker. */
+export interface IncarnationHost {
+  readonly clock: Clock;
+  readonly counters: Counters;
+  readonly commitIntervalMs: number;
+  readonly compiled: CompiledTopology;
+  readonly flow: FlowLimit;
+  /** The bytes of memory that the task may hold. */
+  shareBytes(): number;
+  openIntake(host: IntakeHost): Intake;
+  delivery(sink: NodeId, host: Omit<DeliveryHost, 'acquire' | 'retried'>): Delivery;
+  /** Makes dead letters of refused rows: encoded columns for the dead-letter sink, and that sink. */
+  deadLetters(batch: TaskBatch, failures: readonly (Failure | null)[]): { sink: NodeId; batch: TaskBatch };
+  /** Commits the end of done epochs, oldest first. */
+  commit(epochs: readonly Epoch[]): void;
+  ready(stepper: Stepper): void;
+  fail(error: unknown): void;
+}
+
+/** Names a task and its run. */
+export interface IncarnationId {
+  readonly task: TaskId;
+  readonly incarnation: number;
+  readonly split: Split;
+}
+
+/** One run of a task since its last rewind: takes batches from its intake, sends them through the graph, and watches its epochs. */
+export class Incarnation implements Stepper {
+  readonly id: TaskId;
+  readonly ledger: EpochLedger;
+  readonly deliveries = new Map<NodeId, Delivery>();
+  readonly #name: IncarnationId;
+  readonly #source: PlannedSource;
+  readonly #host: IncarnationHost;
+  readonly #places: readonly PlannedPlace[];
+  readonly #placeOf: ReadonlyMap<NodeId, Place>;
+  readonly #inbox: (() => void)[] = [];
+  readonly #waiters = new Set<{ test: () => boolean; resolve: () => void }>();
+  /** How far each epoch is at each node that is subscribed per epoch. */
+  readonly #told = new Map<string, 'over' | 'passed'>();
+  #wired: WiredTask | null = null;
+  #intake: Intake | null = null;
+  #piece: { piece: IntakePiece; at: number } | null = null;
+  #position: SplitPosition | null = null;
+  #cancelTimer: (() => void) | null = null;
+  #closeDue = false;
+  #taking = true;
+  #stopped = false;
+
+  constructor(name: IncarnationId, source: PlannedSource, host: IncarnationHost) {
+    this.id = name.task;
+    this.#name = name;
+    this.#source = source;
+    this.#host = host;
+    this.#places = host.compiled.plan.places.get(source.node.id) as readonly PlannedPlace[];
+    this.#placeOf = new Map(this.#places.map((place, index) => [place.node ?? '', index]));
+    this.ledger = new EpochLedger(this.#places, () => this.#wake());
+  }
+
+  /** Whether the split has ended and all of it was taken. */
+  get ended(): boolean {
+    return this.#piece === null && (this.#intake?.ended ?? false);
+  }
+
+  /** Whether nothing that was read waits or is under way. An open epoch that holds no batch is quiet. */
+  get quiet(): boolean {
+    return this.#piece === null && this.#inbox.length === 0 && (this.#intake?.queuedBytes ?? 0) === 0 && this.ledger.bytes === 0 && [...this.deliveries.values()].every((delivery) => delivery.written);
+  }
+
+  get intake(): Intake {
+    return this.#intake as Intake;
+  }
+
+  /** The sinks of this task in order of flow: those that dead letters go to last. */
+  get sinks(): readonly NodeId[] {
+    return this.#places.filter((place) => place.kind === 'sink').map((place) => place.node as NodeId);
+  }
+
+  /** Wires the graph and starts reading. The sinks have begun. */
+  start(): void {
+    const host = this.#host;
+    for (const sink of this.sinks) this.deliveries.set(sink, host.delivery(sink, this.#deliveryHost(sink)));
+    this.#wired = host.compiled.wire(this.#source, {
+      counters: host.counters,
+      placeOf: (node) => this.#placeOf.get(node) as Place,
+      toSink: (sink, batch) => (this.deliveries.get(sink) as Delivery).accept(batch),
+      toInbox: (run) => {
+        if (this.#stopped) return;
+        this.#inbox.push(run);
+        this.#wake();
+      },
+      wake: () => this.#wake(),
+      fail: (error) => this.#fail(error),
+    });
+    this.#intake = host.openIntake({ arrived: () => this.#wake(), fail: (error) => this.#fail(error) });
+    this.#intake.start();
+  }
+
+  step(): boolean {
+    if (this.#stopped) return false;
+    try {
+      const task = this.#inbox.shift();
+      if (task !== undefined) task();
+      else this.#take();
+      this.#lookAtEpochs();
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
+    if (this.#stopped) return false;
+    return this.#inbox.length > 0 || (this.#mayTake() && this.#hasInput());
+  }
+
+  /** Takes no more from the queue; the piece under way is finished, since an epoch ends between pieces only. Then closes the epoch. */
+  async close(): Promise<void> {
+    this.#taking = false;
+    this.#closeDue = true;
+    this.#wake();
+    await this.until(() => this.#piece === null && this.ledger.current === null && this.#inbox.length === 0);
+  }
+
+  /** Resolves when nothing can come to a sink any more and everything is written to it. */
+  written(sink: NodeId): Promise<void> {
+    const place = this.#placeOf.get(sink) as Place;
+    return this.until(() => {
+      for (const epoch of this.ledger.open) if (!this.ledger.overAbove(epoch, place)) return false;
+      return (this.deliveries.get(sink) as Delivery).written;
+    });
+  }
+
+  /** Resolves when a condition holds after some step. Never rejects: a stopped incarnation resolves at once. */
+  until(test: () => boolean): Promise<void> {
+    if (this.#stopped || test()) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.add({ test, resolve }));
+  }
+
+  /** Stops at once: unsubscribes, and drops batches, timers and accounts whole. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelTimer?.();
+    this.#wired?.stop();
+    for (const delivery of this.deliveries.values()) delivery.stop();
+    this.#inbox.length = 0;
+    this.#piece = null;
+    for (const waiter of this.#waiters) waiter.resolve();
+    this.#waiters.clear();
+    await this.#intake?.stop();
+  }
+
+  #wake(): void {
+    if (!this.#stopped) this.#host.ready(this);
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#stopped) this.#host.fail(error);
+  }
+
+  #hasInput(): boolean {
+    return this.#piece !== null || (this.#taking && (this.#intake?.queuedBytes ?? 0) > 0);
+  }
+
+  #mayTake(): boolean {
+    return this.ledger.bytes < this.#host.flow.limitBytes(this.#host.shareBytes());
+  }
+
+  #take(): void {
+    if (!this.#mayTake()) return;
+    if (this.#piece === null) {
+      if (!this.#taking) return;
+      const piece = (this.#intake as Intake).take();
+      if (piece === null) return;
+      this.#openEpoch();
+      if (piece.records === null || piece.records.count === 0) {
+        this.#position = { position: piece.next, offset: piece.nextOffset };
+        return;
+      }
+      this.#piece = { piece, at: 0 };
+    }
+    this.#runSlice(this.#piece);
+  }
+
+  #openEpoch(): void {
+    if (this.ledger.current !== null) return;
+    this.ledger.take(this.#host.clock.monotonic());
+    this.#cancelTimer = this.#host.clock.after(this.#host.commitIntervalMs, () => {
+      this.#closeDue = true;
+      this.#wake();
+    });
+  }
+
+  #runSlice(under: { piece: IntakePiece; at: number }): void {
+    const { piece, at } = under;
+    const records = piece.records as NonNullable<IntakePiece['records']>;
+    const to = Math.min(records.count, at + this.#host.flow.rows);
+    const epoch = this.ledger.current as Epoch;
+    const batch = new TaskBatch(this.ledger, {
+      origin: { task: this.id, incarnation: this.#name.incarnation, source: this.#source.node.id, split: this.#name.split },
+      epoch: epoch.number,
+      place: 0,
+      columns: at === 0 && to === records.count ? records : sliceColumns(records, at, to),
+      selection: null,
+      ordinals: null,
+      failures: null,
+      bytes: Math.ceil((piece.bytes * (to - at)) / records.count),
+    });
+    const before = this.#host.clock.monotonic();
+    (this.#wired as WiredTask).accept(batch);
+    this.#host.flow.ran(to - at, this.#host.clock.monotonic() - before);
+    under.at = to;
+    if (to < records.count) return;
+    this.#position = { position: piece.next, offset: piece.nextOffset };
+    this.#piece = null;
+  }
+
+  #lookAtEpochs(): void {
+    const { ledger } = this;
+    const full = (ledger.current?.bytes ?? 0) >= this.#host.shareBytes() / 8;
+    if (ledger.current !== null && this.#piece === null && this.#position !== null && (this.#closeDue || full || this.ended)) {
+      this.#closeDue = false;
+      this.#cancelTimer?.();
+      ledger.close(new Map([[this.#name.split, this.#position]]));
+    }
+    for (const epoch of ledger.open) {
+      this.#places.forEach((place, index) => {
+        if (place.node === null || !ledger.overAbove(epoch, index)) return;
+        if (place.kind === 'sink') this.deliveries.get(place.node)?.epochOver(epoch.number);
+        else this.#passNode(place.node, index, place.holds, epoch);
+      });
+    }
+    this.#host.flow.released(ledger.releasedBytes, this.#host.clock.monotonic());
+    const done = ledger.takeDone();
+    for (const epoch of done) for (const place of this.#places) this.#told.delete(`${place.node ?? ''} ${String(epoch.number)}`);
+    if (done.length > 0) this.#host.commit(done);
+    for (const waiter of this.#waiters) {
+      if (!waiter.test()) continue;
+      this.#waiters.delete(waiter);
+      waiter.resolve();
+    }
+  }
+
+  /** Ends an epoch at an asynchronous node; one that is subscribed per epoch holds it until its output has completed. */
+  #passNode(id: NodeId, index: Place, holds: boolean, epoch: Epoch): void {
+    const node = this.#wired?.asyncNodes.get(id);
+    if (!holds || node === undefined) return;
+    const key = `${id} ${String(epoch.number)}`;
+    const told = this.#told.get(key) ?? 'no';
+    if (told === 'no') {
+      this.#told.set(key, 'over');
+      node.epochOver(epoch.number);
+    }
+    if (told === 'passed' || !node.passed(epoch.number)) return;
+    this.#told.set(key, 'passed');
+    this.ledger.releaseHold(epoch, index);
+  }
+
+  #deliveryHost(sink: NodeId): Omit<DeliveryHost, 'acquire' | 'retried'> {
+    const place = this.#placeOf.get(sink) as Place;
+    return {
+      task: this.id,
+      incarnation: this.#name.incarnation,
+      clock: this.#host.clock,
+      count: (port, records) => this.#host.counters.add(sink, port, records),
+      deadLetter: (batch, failures) => {
+        const letters = this.#host.deadLetters(batch, failures);
+        const there = letters.batch.at(this.#placeOf.get(letters.sink) as Place);
+        letters.batch.release();
+        (this.deliveries.get(letters.sink) as Delivery).accept(there);
+      },
+      durable: (number) => {
+        for (const epoch of this.ledger.open) if (epoch.number === number) this.ledger.releaseHold(epoch, place);
+      },
+      fail: (error) => this.#fail(error),
+    };
+  }
+}
+
+/** Lists where a task begins, for its sinks. */
+export function taskStart(split: Split, position: SplitPosition | null): TaskStart {
+  return position === null ? new Map() : new Map([[split, position]]);
+}

@@ -1,0 +1,112 @@
+import type { Position } from '../component/position.ts';
+import type { SplitReader } from '../component/split-reader.ts';
+import { columnsBytes, type Columns } from '../record/columns.ts';
+
+/** A piece of a split that waits in a task's queue; `records` null where the position only moved. */
+export interface IntakePiece {
+  readonly records: Columns | null;
+  readonly bytes: number;
+  readonly next: Position;
+  readonly nextOffset: number;
+}
+
+/** What the intake tells its task. */
+export interface IntakeHost {
+  /** Something was queued, or the split has ended. */
+  arrived(): void;
+  fail(error: unknown): void;
+}
+
+const readRecords = 4096;
+const readBytes = 1 << 20;
+const waitMs = 500;
+
+/** Reads one split into a bounded queue. A full queue stops reading this split and only this one. */
+export class Intake {
+  readonly #reader: SplitReader;
+  readonly #host: IntakeHost;
+  readonly #limitBytes: () => number;
+  readonly #abort = new AbortController();
+  readonly #queue: IntakePiece[] = [];
+  #queuedBytes = 0;
+  #wakeReader: (() => void) | null = null;
+  #ended = false;
+  #loop: Promise<void> | null = null;
+
+  constructor(reader: SplitReader, limitBytes: () => number, host: IntakeHost) {
+    this.#reader = reader;
+    this.#limitBytes = limitBytes;
+    this.#host = host;
+  }
+
+  /** Whether the split has no more records and the queue is empty. */
+  get ended(): boolean {
+    return this.#ended && this.#queue.length === 0;
+  }
+
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /** Starts reading. */
+  start(): void {
+    this.#loop = this.#read().catch((error: unknown) => {
+      if (!this.#abort.signal.aborted) this.#host.fail(error);
+    });
+  }
+
+  /** Takes the oldest piece, or null. */
+  take(): IntakePiece | null {
+    const piece = this.#queue.shift();
+    if (piece === undefined) return null;
+    this.#queuedBytes -= piece.bytes;
+    this.#wake();
+    return piece;
+  }
+
+  /** Stops reading and forgets what is queued: it belongs to no epoch. */
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    this.#wake();
+    this.#queue.length = 0;
+    this.#queuedBytes = 0;
+    await this.#loop;
+    await this.#reader.close();
+  }
+
+  /** Tells the source that a position is committed. */
+  async committed(at: Position): Promise<void> {
+    await this.#reader.committed?.(at);
+  }
+
+  async #read(): Promise<void> {
+    const { signal } = this.#abort;
+    while (!signal.aborted) {
+      if (this.#queuedBytes >= this.#limitBytes() && this.#queue.length > 0) {
+        await new Promise<void>((resolve) => {
+          this.#wakeReader = resolve;
+        });
+        continue;
+      }
+      const result = await this.#reader.read({ records: readRecords, bytes: readBytes, waitMs }, signal);
+      if (signal.aborted) return;
+      if (result === 'idle') continue;
+      if (result === 'end') {
+        this.#ended = true;
+        this.#host.arrived();
+        return;
+      }
+      const bytes = result.records === null ? 0 : columnsBytes(result.records);
+      this.#queue.push({ records: result.records, bytes, next: result.next, nextOffset: result.nextOffset });
+      this.#queuedBytes += bytes;
+      this.#host.arrived();
+    }
+  }
+
+  #wake(): void {
+    const wake = this.#wakeReader;
+    this.#wakeReader = null;
+    wake?.();
+  }
+}
+

@@ -1,0 +1,207 @@
+import type { Clock } from '../component/clock.ts';
+import type { Sink } from '../component/sink.ts';
+import type { SplitReader } from '../component/split-reader.ts';
+import type { CompiledTopology } from '../compile/compile-topology.ts';
+import { deadLetterBatch } from '../compile/dead-letter-batch.ts';
+import { asHeadraceError } from '../errors/headrace-error.ts';
+import type { RunSettings, SinkNode } from '../graph/topology-graph.ts';
+import type { NodeId, TaskId } from '../record/record-batch.ts';
+import { publish } from '../telemetry/channels.ts';
+import type { Counters } from '../telemetry/counters.ts';
+import type { AssignedSplit } from './assignment.ts';
+import type { Committer } from './commit.ts';
+import { Delivery } from './delivery.ts';
+import { drainTask } from './drain.ts';
+import type { Epoch } from './epochs.ts';
+import { FlowLimit } from './flow-limit.ts';
+import { Incarnation, taskStart } from './incarnation.ts';
+import { Intake } from './intake.ts';
+import type { StoredPosition } from './positions.ts';
+import type { Turns } from './turns.ts';
+
+/** What a task needs of its worker. */
+export interface TaskHost {
+  readonly clock: Clock;
+  readonly counters: Counters;
+  readonly run: RunSettings;
+  readonly topology: string;
+  readonly turns: Turns;
+  shareBytes(): number;
+  sink(id: NodeId): Sink;
+  sinkNode(id: NodeId): SinkNode;
+  acquire(id: NodeId): Promise<() => void>;
+  /** The split has ended and all of it was taken. */
+  ended(task: Task): void;
+  failed(task: Task, error: unknown): void;
+}
+
+/** What makes a task: its name, what it reads, and from where. */
+export interface TaskParts {
+  readonly id: TaskId;
+  readonly incarnation: number;
+  readonly assigned: AssignedSplit;
+  readonly store: Committer;
+  readonly start: (at: StoredPosition | null) => SplitReader;
+  readonly committed: StoredPosition | null;
+}
+
+const commitRetryMs = 1000;
+const rewindsWithoutProgress = 3;
+const rewindDelayMs = 500;
+/** How often each task was rewound since it last committed; kept across its incarnations by the position that it starts from. */
+const rewinds = new WeakMap<Committer, Map<TaskId, { offset: number; count: number }>>();
+
+/** One incarnation of a task with its place in the worker: its sinks, its commits, its end. */
+export class Task {
+  readonly id: TaskId;
+  readonly assigned: AssignedSplit;
+  readonly store: Committer;
+  readonly start: (at: StoredPosition | null) => SplitReader;
+  readonly rewindDelayMs = rewindDelayMs;
+  committed: StoredPosition | null;
+  readonly #parts: TaskParts;
+  readonly #host: TaskHost;
+  readonly #run: Incarnation;
+  #commitsPending = 0;
+  #commitFailed = false;
+  #begun = false;
+  #stopped = false;
+
+  constructor(parts: TaskParts, compiled: CompiledTopology, host: TaskHost) {
+    this.id = parts.id;
+    this.assigned = parts.assigned;
+    this.store = parts.store;
+    this.start = parts.start;
+    this.committed = parts.committed;
+    this.#parts = parts;
+    this.#host = host;
+    const { source, split } = parts.assigned;
+    this.#run = new Incarnation({ task: parts.id, incarnation: parts.incarnation, split }, source, {
+      clock: host.clock,
+      counters: host.counters,
+      commitIntervalMs: host.run.commitIntervalMs,
+      compiled,
+      flow: new FlowLimit(host.run.drainTimeoutMs),
+      shareBytes: () => host.shareBytes(),
+      openIntake: (intakeHost) => new Intake(parts.start(parts.committed), () => host.shareBytes() / 4, intakeHost),
+      delivery: (sink, deliveryHost) =>
+        new Delivery(host.sink(sink), host.sinkNode(sink), {
+          ...deliveryHost,
+          acquire: () => host.acquire(sink),
+          retried: (attempt, delayMs, message) => publish('headrace:delivery:retried', { topology: host.topology, task: parts.id, node: sink, attempt, delayMs, message }),
+        }),
+      deadLetters: (batch, failures) => ({ sink: host.run.deadLetter as NodeId, batch: deadLetterBatch(batch, failures, host.topology, host.sinkNode(host.run.deadLetter as NodeId)) }),
+      commit: (epochs) => this.#commit(epochs),
+      ready: (stepper) => host.turns.ready(stepper),
+      fail: (error) => host.failed(this, error),
+    });
+  }
+
+  /** Whether nothing is under way: all that was read is delivered and its epoch committed. */
+  get idle(): boolean {
+    return this.#begun && this.#run.quiet && this.#commitsPending === 0;
+  }
+
+  /** Begins the sinks, then the graph, then the reading. */
+  async begin(): Promise<void> {
+    const { id, incarnation, assigned, committed } = this.#parts;
+    const at = taskStart(assigned.split, committed);
+    for (const sink of this.#run.sinks) await this.#host.sink(sink).begin(id, incarnation, at);
+    if (this.#stopped) return;
+    publish('headrace:task:started', { topology: this.#host.topology, task: id, incarnation, offset: committed?.offset ?? null, failedStarts: committed?.failedStarts ?? 0 });
+    this.#run.start();
+    this.#begun = true;
+    void this.#run.until(() => this.#run.ended).then(() => {
+      if (!this.#stopped) this.#host.ended(this);
+    });
+  }
+
+  /** Delivers and commits what was taken; false where the signal came first. */
+  async drain(signal: AbortSignal): Promise<boolean> {
+    if (!this.#begun || this.#stopped) return !this.#stopped;
+    const run = this.#run;
+    const drained = await drainTask(
+      {
+        id: this.id,
+        sinks: run.sinks,
+        close: () => run.close(),
+        written: (sink) => run.written(sink),
+        committed: () => run.until(() => run.ledger.openCount === 0 && (this.#commitsPending === 0 || this.#commitFailed)),
+      },
+      (id) => this.#host.sink(id),
+      signal,
+    );
+    return drained && !this.#commitFailed && !this.#stopped;
+  }
+
+  /** Stops at once and lets the sinks forget it. */
+  async discard(reason: string): Promise<void> {
+    await this.halt();
+    const { id, incarnation } = this.#parts;
+    for (const sink of this.#run.sinks) await this.#host.sink(sink).discard(id, incarnation);
+    publish('headrace:task:stopped', { topology: this.#host.topology, task: id, incarnation, reason });
+  }
+
+  /** Stops taking and delivering at once. */
+  async halt(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#host.turns.remove(this.#run);
+    if (this.#begun) await this.#run.stop();
+  }
+
+  /** Whether another rewind may help: not where several in a row got nothing done. */
+  mayRewind(): boolean {
+    const byTask = rewinds.get(this.store) ?? new Map<TaskId, { offset: number; count: number }>();
+    rewinds.set(this.store, byTask);
+    const offset = this.committed?.offset ?? -1;
+    const before = byTask.get(this.id);
+    const count = before?.offset === offset ? before.count + 1 : 1;
+    byTask.set(this.id, { offset, count });
+    return count <= rewindsWithoutProgress;
+  }
+
+  /** Notes that a start failed at the committed position. */
+  async countFailedStart(): Promise<void> {
+    if (this.committed === null) return;
+    await this.store.commit(this.assigned.split, { ...this.committed, failedStarts: this.committed.failedStarts + 1 });
+  }
+
+  #commit(epochs: readonly Epoch[]): void {
+    const last = epochs.at(-1);
+    const end = last?.positions.get(this.assigned.split);
+    if (last === undefined || end === undefined) return;
+    const stored = { ...end, failedStarts: 0 };
+    this.#commitsPending++;
+    this.store.commit(this.assigned.split, stored).then(
+      () => {
+        this.#commitsPending--;
+        this.#commitFailed = false;
+        if (this.#stopped) return;
+        this.committed = stored;
+        for (const epoch of epochs) for (const sink of this.#run.sinks) this.#host.sink(sink).committed?.(this.id, epoch.number);
+        publish('headrace:epoch:committed', { topology: this.#host.topology, task: this.id, epoch: last.number, offset: stored.offset });
+        this.#run.intake.committed(stored.position).catch((error: unknown) => this.#host.failed(this, error));
+        this.#host.turns.ready(this.#run);
+      },
+      (error: unknown) => this.#commitFailedWith(error, epochs),
+    );
+  }
+
+  /** A refused commit means that the group is changing: it is tried again while the partition stays ours. */
+  #commitFailedWith(thrown: unknown, epochs: readonly Epoch[]): void {
+    this.#commitsPending--;
+    if (this.#stopped) return;
+    const error = asHeadraceError(thrown, 'COMMIT_FAILED', { task: this.id });
+    publish('headrace:commit:failed', { topology: this.#host.topology, message: error.message });
+    if (!error.retryable && error.code !== 'COMMIT_REFUSED') {
+      this.#host.failed(this, error);
+      return;
+    }
+    this.#commitFailed = true;
+    this.#host.turns.ready(this.#run);
+    this.#host.clock.after(commitRetryMs, () => {
+      if (!this.#stopped && this.#commitFailed && this.#commitsPending === 0) this.#commit(epochs);
+    });
+  }
+}
