@@ -30,6 +30,19 @@ export function assign<C extends Candidate>(
       if (member.wants(partition) && (best === null || count(member) < count(best))) best = member;
     return best;
   };
+  // A partition of the member with the most that another should have; from the fullest first, so that nobody gives and gets.
+  const fullest = (): TopicPartition | null => {
+    let from: TopicPartition | null = null;
+    let most = 0;
+    for (const partition of partitions) {
+      const owner = target.get(partition);
+      const other = least(partition);
+      if (owner === undefined || other === null || count(other) + 1 >= count(owner) || count(owner) < most) continue;
+      most = count(owner);
+      from = partition;
+    }
+    return from;
+  };
 
   for (const partition of partitions) {
     const owner = current.get(partition);
@@ -39,16 +52,6 @@ export function assign<C extends Candidate>(
     const member = target.has(partition) ? null : least(partition);
     if (member !== null) give(partition, member);
   }
-  for (let moved = true; moved;) {
-    moved = false;
-    // From the last one on, so that the first partitions stay where they are.
-    for (const partition of [...partitions].reverse()) {
-      const owner = target.get(partition);
-      const other = least(partition);
-      if (owner === undefined || other === null || count(other) + 1 >= count(owner)) continue;
-      give(partition, other);
-      moved = true;
-    }
-  }
+  for (let next = fullest(); next !== null; next = fullest()) give(next, least(next) as C);
   return target;
 }

@@ -53,6 +53,11 @@ export class InMemoryLog implements Log {
     return this.#group.members;
   }
 
+  /** Returns how many times the partitions of the group were divided anew. */
+  get generation(): number {
+    return this.#group.generation;
+  }
+
   /** Returns the readers that this connection has open. */
   get readers(): readonly PartitionReader[] {
     return [...this.#readers];
