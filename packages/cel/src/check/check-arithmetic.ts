@@ -1,0 +1,75 @@
+import { arithmetic, type Signature } from '../functions/arithmetic.ts';
+import type { Node } from '../syntax/node.ts';
+import { DYN, isNumeric, listOf, type CelType, type Kind } from '../types/cel-type.ts';
+import { formatType } from '../types/format-type.ts';
+import { joinTypes } from '../types/join-types.ts';
+import { checkValue } from './check-node.ts';
+import type { ArithmeticOperator, CheckedNode } from './checked.ts';
+import type { Context } from './context.ts';
+import { requirePresent } from './require.ts';
+
+/** Checks `+ - * / %`. Numbers of different types do not mix: the message says what to write. */
+export function checkArithmetic(
+  context: Context,
+  node: Node & { kind: 'binary' },
+  operator: ArithmeticOperator,
+): CheckedNode {
+  const left = requirePresent(context, checkValue(context, node.left));
+  const right = requirePresent(context, checkValue(context, node.right));
+  const { start, end } = node;
+  const signatures = arithmetic.filter(
+    (known) => known.operator === operator && couldBe(left.type, known.left) && couldBe(right.type, known.right),
+  );
+  if (left.type.kind === 'error' || right.type.kind === 'error') {
+    return { kind: 'constant', value: null, type: { kind: 'error' }, start, end };
+  }
+  if (signatures.length === 0) return refuse(context, node, operator, left, right);
+  const type = resultOf(signatures, left.type, right.type);
+  return { kind: 'arithmetic', operator, left, right, type, start, end };
+}
+
+// Times are made explicitly: a number of type dyn does not say that it is one.
+function couldBe(type: CelType, kind: Kind): boolean {
+  return type.kind === 'dyn' ? kind !== 'timestamp' && kind !== 'duration' : type.kind === kind;
+}
+
+function resultOf(signatures: readonly Signature[], left: CelType, right: CelType): CelType {
+  const kind = signatures[0]!.result;
+  if (signatures.some(({ result }) => result !== kind)) return DYN;
+  if (kind !== 'list') return { kind } as CelType;
+  return left.kind === 'list' && right.kind === 'list' ? joinTypes(left, right) : listOf(DYN);
+}
+
+function refuse(
+  context: Context,
+  node: Node,
+  operator: ArithmeticOperator,
+  left: CheckedNode,
+  right: CheckedNode,
+): CheckedNode {
+  const [a, b] = [formatType(left.type), formatType(right.type)];
+  const message = `there is no operator "${operator}" for ${a} and ${b}`;
+  const fix = fixFor(context, operator, left, right) ?? fixFor(context, operator, right, left);
+  if (fix === null) return context.error('NO_SUCH_OVERLOAD', `${message}.`, node);
+  const text = context.textOf(fix.operand);
+  return context.error('NO_SUCH_OVERLOAD', `${message}; write ${fix.text} instead of ${text}.`, fix.operand, fix.text);
+}
+
+interface Fix {
+  readonly operand: CheckedNode;
+  readonly text: string;
+}
+
+// What to write for one operand so that it fits the other.
+function fixFor(context: Context, operator: ArithmeticOperator, operand: CheckedNode, other: CheckedNode): Fix | null {
+  const [from, to] = [operand.type.kind, other.type.kind];
+  const text = context.textOf(operand);
+  const isLiteral = operand.kind === 'constant' && /^-?\d+u?$/i.test(text);
+  if (to === 'double' && (from === 'int' || from === 'uint') && operator !== '%') {
+    return { operand, text: isLiteral ? `${text.replace(/u$/i, '')}.0` : `double(${text})` };
+  }
+  if (to === 'int' && from === 'uint') return { operand, text: isLiteral ? text.slice(0, -1) : `int(${text})` };
+  if (to === 'int' && from === 'double' && operator === '%') return { operand, text: `int(${text})` };
+  const hasText = isNumeric(operand.type) || from === 'bool' || from === 'timestamp' || from === 'duration';
+  return operator === '+' && to === 'string' && hasText ? { operand, text: `string(${text})` } : null;
+}

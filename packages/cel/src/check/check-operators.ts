@@ -1,0 +1,105 @@
+import type { Node } from '../syntax/node.ts';
+import { BOOL, isNumeric, isOpen, type CelType } from '../types/cel-type.ts';
+import { formatType } from '../types/format-type.ts';
+import { joinTypes } from '../types/join-types.ts';
+import { checkArithmetic } from './check-arithmetic.ts';
+import { checkEquality, checkMembership } from './check-equality.ts';
+import { checkValue } from './check-node.ts';
+import type { ArithmeticOperator, CheckedNode } from './checked.ts';
+import type { Context } from './context.ts';
+import { factsOf } from './facts.ts';
+import { requireBool, requirePresent } from './require.ts';
+
+/** Checks `!` and the minus sign. */
+export function checkUnary(context: Context, node: Node & { kind: 'unary' }): CheckedNode {
+  const { start, end } = node;
+  const operand = checkValue(context, node.operand);
+  if (node.operator === '!') {
+    return { kind: 'not', operand: requireBool(context, operand, 'the operand of "!"'), type: BOOL, start, end };
+  }
+  const present = requirePresent(context, operand);
+  const { kind } = present.type;
+  if (kind === 'int' || kind === 'double' || kind === 'duration' || isOpen(present.type)) {
+    return { kind: 'negate', operand: present, type: present.type, start, end };
+  }
+  return context.error('NO_SUCH_OVERLOAD', `there is no operator "-" for ${formatType(present.type)}.`, node);
+}
+
+/** Checks `&&` and `||`: what one operand tests is known in the next. */
+export function checkLogical(context: Context, node: Node & { kind: 'logical' }): CheckedNode {
+  const { operator, start, end } = node;
+  const facts: string[] = [];
+  const operands = node.operands.map((operand) => {
+    const checked = context.knowing(facts, () =>
+      requireBool(context, checkValue(context, operand), `an operand of "${operator}"`),
+    );
+    facts.push(...factsOf(checked, operator === '&&'));
+    return checked;
+  });
+  return { kind: 'logical', operator, operands, type: BOOL, start, end };
+}
+
+/** Checks a conditional: what its test says is known in both arms. */
+export function checkConditional(context: Context, node: Node & { kind: 'conditional' }): CheckedNode {
+  const { start, end } = node;
+  const test = requireBool(context, checkValue(context, node.test), 'the test of the conditional');
+  const then = context.knowing(factsOf(test, true), () => checkValue(context, node.then));
+  const otherwise = context.knowing(factsOf(test, false), () => checkValue(context, node.otherwise));
+  const type = joinTypes(then.type, otherwise.type);
+  if (type.kind === 'dyn' && !isOpen(then.type) && !isOpen(otherwise.type)) {
+    const [a, b] = [formatType(then.type), formatType(otherwise.type)];
+    return context.error(
+      'TYPE_MISMATCH',
+      `the two results of the conditional have different types, ${a} and ${b}.`,
+      node,
+    );
+  }
+  return { kind: 'conditional', test, then, otherwise, type, start, end };
+}
+
+/** Checks an operator with two operands. */
+export function checkBinary(context: Context, node: Node & { kind: 'binary' }): CheckedNode {
+  switch (node.operator) {
+    case '==':
+    case '!=':
+      return checkEquality(context, node, node.operator);
+    case 'in':
+      return checkMembership(context, node);
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return checkComparison(context, node, node.operator);
+    default:
+      return checkArithmetic(context, node, node.operator satisfies ArithmeticOperator);
+  }
+}
+
+const ORDERED = new Set(['int', 'uint', 'double', 'string', 'bytes', 'bool', 'timestamp', 'duration']);
+
+function checkComparison(
+  context: Context,
+  node: Node & { kind: 'binary' },
+  operator: '<' | '<=' | '>' | '>=',
+): CheckedNode {
+  const left = requirePresent(context, checkValue(context, node.left));
+  const right = requirePresent(context, checkValue(context, node.right));
+  const { start, end } = node;
+  const [a, b] = [left.type, right.type];
+  if (a.kind === 'error' || b.kind === 'error' || isOrdered(a, b)) {
+    return { kind: 'compare', operator, left, right, type: BOOL, start, end };
+  }
+  const isTime = [a, b].some(({ kind }) => kind === 'timestamp' || kind === 'duration');
+  const help = isTime ? ' Convert the other side with timestamp(…), millis(…) or duration(…).' : '';
+  const message = `there is no operator "${operator}" for ${formatType(a)} and ${formatType(b)}.${help}`;
+  return context.error('NO_SUCH_OVERLOAD', message, node);
+}
+
+function isOrdered(a: CelType, b: CelType): boolean {
+  if (a.kind === 'dyn' || b.kind === 'dyn') {
+    const other = a.kind === 'dyn' ? b : a;
+    // A number of type dyn does not say that it is a time.
+    return other.kind === 'dyn' || (ORDERED.has(other.kind) && other.kind !== 'timestamp' && other.kind !== 'duration');
+  }
+  return ORDERED.has(a.kind) && (a.kind === b.kind || (isNumeric(a) && isNumeric(b)));
+}

@@ -1,0 +1,100 @@
+import { CelError } from '../cel-error.ts';
+import type { KnownArgument, Overload } from '../functions/overload.ts';
+import type { Span } from '../syntax/node.ts';
+import { DYN, acceptsNull, type CelType } from '../types/cel-type.ts';
+import { formatType } from '../types/format-type.ts';
+import { isAssignable } from '../types/is-assignable.ts';
+import { nonNull } from '../types/non-null.ts';
+import type { CheckedNode } from './checked.ts';
+import type { Context } from './context.ts';
+import { requirePresent } from './require.ts';
+
+/** Chooses the overloads of a call by the types of its arguments; a `dyn` leaves several to be chosen from at run time. */
+export function resolveCall(
+  context: Context,
+  span: Span,
+  name: string,
+  overloads: readonly Overload[],
+  args: readonly CheckedNode[],
+): CheckedNode {
+  const { start, end } = span;
+  const types = args.map((argument) => argument.type);
+  if (types.some((type) => type.kind === 'error')) return failed(span);
+  const certain = overloads.find((overload) => types.every((type, i) => surelyFits(type, paramOf(overload, i))));
+  const possible = overloads.filter((overload) => types.every((type, i) => mayFit(type, paramOf(overload, i))));
+  const chosen = certain === undefined ? possible : [certain];
+  if (chosen.length === 0) return noSuchOverload(context, span, name, overloads, types);
+  if (!canSpecialise(context, args, chosen, span)) return failed(span);
+  const present = args.map((argument, i) =>
+    chosen.every((overload) => acceptsNull(paramOf(overload, i))) ? argument : requirePresent(context, argument),
+  );
+  const results = chosen.map((overload) => overload.result(present.map((argument) => argument.type)));
+  const type = results.every((result) => result.kind === results[0]!.kind) ? results[0]! : DYN;
+  if (name === 'coalesce' && type.kind === 'dyn' && !types.some(({ kind }) => kind === 'dyn')) {
+    const list = types.map(formatType).join(', ');
+    return context.error('TYPE_MISMATCH', `the arguments of "coalesce" have different types: ${list}.`, span);
+  }
+  const ids = chosen.map(({ id }) => id);
+  return { kind: 'call', name, overloads: ids, dynamic: certain === undefined, args: present, type, start, end };
+}
+
+/** Gives the parameter that an argument is for; the last one of a variadic function may be repeated. */
+export function paramOf(overload: Overload, index: number): CelType {
+  return overload.params[Math.min(index, overload.params.length - 1)]!;
+}
+
+/** Tells a function what is known of its arguments. */
+export function knownArguments(args: readonly CheckedNode[]): KnownArgument[] {
+  return args.map((argument) =>
+    argument.kind === 'constant' ? { type: argument.type, constant: argument.value } : { type: argument.type },
+  );
+}
+
+function surelyFits(type: CelType, param: CelType): boolean {
+  if (param.kind === 'dyn') return true;
+  return type.kind === 'null' ? acceptsNull(param) : isAssignable(nonNull(type), param);
+}
+
+function mayFit(type: CelType, param: CelType): boolean {
+  if (type.kind === 'dyn' || surelyFits(type, param)) return true;
+  const present = nonNull(type);
+  return (
+    present.kind === 'list' && param.kind === 'list' && type.kind !== 'null' && mayFit(present.element, param.element)
+  );
+}
+
+function canSpecialise(
+  context: Context,
+  args: readonly CheckedNode[],
+  chosen: readonly Overload[],
+  span: Span,
+): boolean {
+  try {
+    for (const overload of chosen) overload.specialise?.(knownArguments(args));
+    return true;
+  } catch (error) {
+    if (!(error instanceof CelError)) throw error;
+    context.error(error.code, error.message, args.at(-1) ?? span);
+    return false;
+  }
+}
+
+function noSuchOverload(
+  context: Context,
+  span: Span,
+  name: string,
+  overloads: readonly Overload[],
+  types: readonly CelType[],
+): CheckedNode {
+  const isMethod = overloads[0]!.form === 'method';
+  const signature = ([first, ...rest]: readonly CelType[]): string =>
+    isMethod
+      ? `${formatType(first!)}.${name}(${rest.map(formatType).join(', ')})`
+      : `${name}(${[first!, ...rest].map(formatType).join(', ')})`;
+  const forms = overloads.map(({ params }) => signature(params)).join(', ');
+  return context.error('NO_SUCH_OVERLOAD', `there is no ${signature(types)}; there is ${forms}.`, span);
+}
+
+function failed({ start, end }: Span): CheckedNode {
+  return { kind: 'constant', value: null, type: { kind: 'error' }, start, end };
+}

@@ -1,0 +1,72 @@
+import { BYTES, DYN, INT, listOf, mapOf, nullableOf, acceptsNull, type CelType } from '../types/cel-type.ts';
+import { joinTypes } from '../types/join-types.ts';
+import { nonNull } from '../types/non-null.ts';
+import { countEntries } from '../values/own.ts';
+import { kindOfValue } from '../values/kind-of-value.ts';
+import { call, method, type Implementation, type KnownArgument, type Overload } from './overload.ts';
+
+/** Lists the names that `type(x)` gives. They are names in expressions, too: `type(x) == int`. */
+export const typeNames = [
+  'bool',
+  'int',
+  'uint',
+  'double',
+  'string',
+  'bytes',
+  'list',
+  'map',
+  'null_type',
+  'timestamp',
+  'duration',
+  'decimal',
+] as const;
+
+const LIST = listOf(DYN);
+const MAP = mapOf(DYN, DYN);
+const size = { result: INT };
+const bytesLength = (bytes: Uint8Array): number => bytes.length;
+const listLength = (list: readonly unknown[]): number => list.length;
+
+/** Lists the functions on lists, maps, bytes and values of any type. */
+export const collectionFunctions: readonly Overload[] = [
+  call('size', { ...size, params: [BYTES], evaluate: bytesLength }),
+  call('size', { ...size, params: [LIST], evaluate: listLength }),
+  call('size', { ...size, params: [MAP], evaluate: countEntries }),
+  method('size', { ...size, params: [BYTES], evaluate: bytesLength }),
+  method('size', { ...size, params: [LIST], evaluate: listLength }),
+  method('size', { ...size, params: [MAP], evaluate: countEntries }),
+  call('coalesce', { params: [DYN], variadic: true, result: firstPresent, evaluate: coalesce }),
+  call('type', {
+    params: [DYN],
+    result: { kind: 'string', symbols: typeNames },
+    evaluate: nameOfValue,
+    specialise: typeOf,
+  }),
+];
+
+// The result is null only where every argument may be.
+function firstPresent(args: readonly CelType[]): CelType {
+  const joined = args.map(nonNull).reduce((a, b) => joinTypes(a, b), nonNull({ kind: 'null' }));
+  return args.every(acceptsNull) ? nullableOf(joined) : joined;
+}
+
+function coalesce(...values: unknown[]): unknown {
+  for (const value of values) if (value !== null && value !== undefined) return value;
+  return null;
+}
+
+function typeOf([argument]: readonly KnownArgument[]): Implementation {
+  const type = argument?.type ?? DYN;
+  if (type.kind === 'dyn') return nameOfValue;
+  const name = nameOfType(nonNull(type));
+  return type.kind === 'nullable' ? (value) => ((value ?? null) === null ? 'null_type' : name) : () => name;
+}
+
+function nameOfType(type: CelType): string {
+  return type.kind === 'record' ? 'map' : type.kind;
+}
+
+function nameOfValue(value: unknown): string {
+  const kind = kindOfValue(value);
+  return kind === 'null' ? 'null_type' : kind;
+}

@@ -1,0 +1,70 @@
+import type { CheckedNode } from '../check/checked.ts';
+import { kindOfValue, noSuchOverload } from '../values/kind-of-value.ts';
+import { compareBytes, compareText } from '../values/text.ts';
+import { compile } from './compile.ts';
+import { located, type Evaluate } from './evaluate.ts';
+
+type CompareNode = CheckedNode & { kind: 'compare' };
+type Operator = CompareNode['operator'];
+
+/** Compiles `< <= > >=`. Numbers of all types, numbers and bigints compare by value; text compares by code points. */
+export function compileComparison(node: CompareNode): Evaluate {
+  const left = compile(node.left);
+  const right = compile(node.right);
+  const [a, b] = [node.left.type.kind, node.right.type.kind];
+  if (a === 'dyn' || b === 'dyn') return compileDynamic(node, left, right);
+  if (a === 'string') return compileBy(node.operator, compareText as Compare, left, right);
+  if (a === 'bytes') return compileBy(node.operator, compareBytes as Compare, left, right);
+  return compileNative(node.operator, left, right);
+}
+
+type Compare = (a: unknown, b: unknown) => number;
+
+// JavaScript compares numbers with bigints exactly, and NaN with nothing.
+function compileNative(operator: Operator, left: Evaluate, right: Evaluate): Evaluate {
+  switch (operator) {
+    case '<':
+      return (scope, locals) => (left(scope, locals) as number) < (right(scope, locals) as number);
+    case '<=':
+      return (scope, locals) => (left(scope, locals) as number) <= (right(scope, locals) as number);
+    case '>':
+      return (scope, locals) => (left(scope, locals) as number) > (right(scope, locals) as number);
+    case '>=':
+      return (scope, locals) => (left(scope, locals) as number) >= (right(scope, locals) as number);
+  }
+}
+
+function compileBy(operator: Operator, compare: Compare, left: Evaluate, right: Evaluate): Evaluate {
+  return (scope, locals) => holds(operator, compare(left(scope, locals), right(scope, locals)), 0);
+}
+
+function holds(operator: Operator, a: number, b: number): boolean {
+  switch (operator) {
+    case '<':
+      return a < b;
+    case '<=':
+      return a <= b;
+    case '>':
+      return a > b;
+    case '>=':
+      return a >= b;
+  }
+}
+
+function compileDynamic(node: CompareNode, left: Evaluate, right: Evaluate): Evaluate {
+  const { operator } = node;
+  return located(node, (scope, locals) => {
+    const [a, b] = [left(scope, locals), right(scope, locals)];
+    const [kind, other] = [kindOfValue(a), kindOfValue(b)];
+    const areNumbers = isNumber(kind) && isNumber(other);
+    if (areNumbers || (kind === 'bool' && other === 'bool')) return holds(operator, a as number, b as number);
+    if (kind === 'string' && other === 'string') return holds(operator, compareText(a as string, b as string), 0);
+    if (kind === 'bytes' && other === 'bytes')
+      return holds(operator, compareBytes(a as Uint8Array, b as Uint8Array), 0);
+    throw noSuchOverload(`"${operator}"`, [a, b]);
+  });
+}
+
+function isNumber(kind: string): boolean {
+  return kind === 'int' || kind === 'double';
+}

@@ -1,0 +1,30 @@
+import type { CheckedNode } from '../check/checked.ts';
+import { equal } from '../values/equal.ts';
+import { nonNull } from '../types/non-null.ts';
+import { compile } from './compile.ts';
+import { located, type Evaluate } from './evaluate.ts';
+
+type EqualityNode = CheckedNode & { kind: 'equality' };
+
+/** Compiles `==` and `!=`. Values of these types are equal where JavaScript's `===` says so, null included. */
+export function compileEquality(node: EqualityNode): Evaluate {
+  const left = compile(node.left);
+  const right = compile(node.right);
+  const isEqual = node.operator === '==';
+  if (node.left.type.kind === 'null' || node.right.type.kind === 'null') {
+    const other = node.left.type.kind === 'null' ? right : left;
+    return (scope, locals) => ((other(scope, locals) ?? null) === null) === isEqual;
+  }
+  if (isIdentity(node.left) || isIdentity(node.right)) {
+    if (isEqual) return (scope, locals) => left(scope, locals) === right(scope, locals);
+    return (scope, locals) => left(scope, locals) !== right(scope, locals);
+  }
+  return located(node, (scope, locals) => equal(left(scope, locals), right(scope, locals)) === isEqual);
+}
+
+/** Tells whether a value equals only what is the same to JavaScript: an int could be a number here and a bigint there. */
+export function isIdentity(node: CheckedNode): boolean {
+  const { kind } = nonNull(node.type);
+  if (kind === 'string' || kind === 'bool') return node.type.kind !== 'nullable';
+  return node.kind === 'constant' && typeof node.value === 'number' && kind === 'int';
+}

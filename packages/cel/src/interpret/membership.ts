@@ -1,0 +1,62 @@
+import type { CheckedNode } from '../check/checked.ts';
+import { includes } from '../values/equal.ts';
+import { isRecord, own } from '../values/own.ts';
+import { kindOfValue, noSuchOverload } from '../values/kind-of-value.ts';
+import { compile } from './compile.ts';
+import { located, type Evaluate } from './evaluate.ts';
+
+type MembershipNode = CheckedNode & { kind: 'membership' };
+const SHORT = 8;
+
+/** Compiles `in`: a short list of literals by comparing, a long one by a set, all else by content. */
+export function compileMembership(node: MembershipNode): Evaluate {
+  const left = compile(node.left);
+  const literals = literalsOf(node.right);
+  if (literals !== null && literals.length <= SHORT) return amongFew(left, literals);
+  if (literals !== null) return amongMany(left, new Set(literals));
+  const right = compile(node.right);
+  return located(node, (scope, locals) => {
+    const value = left(scope, locals);
+    const range = right(scope, locals);
+    if (Array.isArray(range)) return includes(range, value);
+    if (!isRecord(range)) throw noSuchOverload('"in"', [value, range]);
+    if (typeof value === 'object' || typeof value === 'undefined') return false;
+    return own(range, value) !== undefined;
+  });
+}
+
+// The values of a list of literals, if `===` can find one among them.
+function literalsOf(node: CheckedNode): readonly unknown[] | null {
+  if (node.kind !== 'list') return null;
+  const values = node.elements.map((element) => (element.kind === 'constant' ? element.value : undefined));
+  const areFlat = values.every((value) => typeof value === 'string' || typeof value === 'boolean' || isSmall(value));
+  return areFlat ? values : null;
+}
+
+function isSmall(value: unknown): boolean {
+  return value === null || (typeof value === 'number' && kindOfValue(value) === 'int');
+}
+
+function amongFew(left: Evaluate, literals: readonly unknown[]): Evaluate {
+  if (literals.length === 2) {
+    const [a, b] = literals;
+    return (scope, locals) => {
+      const value = normal(left(scope, locals));
+      return value === a || value === b;
+    };
+  }
+  return (scope, locals) => {
+    const value = normal(left(scope, locals));
+    for (let i = 0; i < literals.length; i++) if (value === literals[i]) return true;
+    return false;
+  };
+}
+
+function amongMany(left: Evaluate, literals: ReadonlySet<unknown>): Evaluate {
+  return (scope, locals) => literals.has(normal(left(scope, locals)));
+}
+
+// A long may come as a bigint however small it is.
+function normal(value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : (value ?? null);
+}

@@ -1,0 +1,17 @@
+/** Limits what one expression may cost; an expression comes from a file that anyone may have written. */
+export const limits = {
+  /** UTF-16 units of the source. */
+  length: 10_000,
+  /** Levels of the tree; every walk over it is recursive. */
+  depth: 250,
+  /** Macros inside macros: the cost is the product of the lengths of their lists. */
+  macroDepth: 3,
+  /** Rounds of all macros together in one evaluation. */
+  rounds: 1_000_000,
+  /** UTF-16 units of a string, bytes of a byte string and elements of a list that an expression may build. */
+  built: 16_000_000,
+  /** Levels of a value that is compared. */
+  valueDepth: 200,
+  /** Instructions of a compiled pattern. */
+  pattern: 2_000,
+} as const;

@@ -1,0 +1,160 @@
+import { ANY, NEWLINE, foldCase, negate, type CodePointSet } from './code-point-set.ts';
+import { invalidPattern } from './invalid-pattern.ts';
+import { readBracket, readEscape, type Cursor } from './read-class.ts';
+
+/** Names a condition on a place between two characters. */
+export type Assertion = 'start' | 'end' | 'lineStart' | 'lineEnd' | 'boundary' | 'noBoundary';
+
+/** Describes a pattern as written. */
+export type Pattern =
+  | { readonly kind: 'set'; readonly set: CodePointSet }
+  | { readonly kind: 'assertion'; readonly assertion: Assertion }
+  | { readonly kind: 'sequence'; readonly items: readonly Pattern[] }
+  | { readonly kind: 'choice'; readonly items: readonly Pattern[] }
+  | { readonly kind: 'repeat'; readonly item: Pattern; readonly min: number; readonly max: number | null };
+
+interface Flags {
+  readonly ignoreCase: boolean;
+  readonly multiLine: boolean;
+  readonly dotAll: boolean;
+}
+
+const DEEPEST = 100;
+const MOST_REPEATS = 1000;
+
+/** Reads a pattern in the syntax of RE2, the part without `\p`, `\C` and `\Q`. Throws a `CelError` at anything else. */
+export function parsePattern(pattern: string): Pattern {
+  const cursor: Cursor = { text: Array.from(pattern), at: 0 };
+  const tree = readChoice(cursor, { ignoreCase: false, multiLine: false, dotAll: false }, 0);
+  if (cursor.at < cursor.text.length) throw invalidPattern('it has a ")" that closes nothing');
+  return tree;
+}
+
+function readChoice(cursor: Cursor, flags: Flags, depth: number): Pattern {
+  if (depth > DEEPEST) throw invalidPattern('its groups are nested too deep');
+  let current = flags;
+  const items: Pattern[] = [];
+  let sequence: Pattern[] = [];
+  while (cursor.at < cursor.text.length && cursor.text[cursor.at] !== ')') {
+    if (cursor.text[cursor.at] === '|') {
+      cursor.at++;
+      items.push({ kind: 'sequence', items: sequence });
+      sequence = [];
+      continue;
+    }
+    const switched = readFlags(cursor, current);
+    if (switched !== null) current = switched;
+    else sequence.push(readRepeat(cursor, current, depth));
+  }
+  items.push({ kind: 'sequence', items: sequence });
+  return items.length === 1 ? items[0]! : { kind: 'choice', items };
+}
+
+// `(?i)` changes the flags of the rest of its group.
+function readFlags(cursor: Cursor, flags: Flags): Flags | null {
+  const match = /^\(\?([imsU]*)(?:-([imsU]+))?\)/.exec(cursor.text.slice(cursor.at, cursor.at + 16).join(''));
+  if (match === null) return null;
+  cursor.at += match[0].length;
+  return changeFlags(flags, match[1] ?? '', match[2] ?? '');
+}
+
+function changeFlags(flags: Flags, on: string, off: string): Flags {
+  const set = (letter: string, now: boolean): boolean => (on.includes(letter) || now) && !off.includes(letter);
+  return {
+    ignoreCase: set('i', flags.ignoreCase),
+    multiLine: set('m', flags.multiLine),
+    dotAll: set('s', flags.dotAll),
+  };
+}
+
+function readRepeat(cursor: Cursor, flags: Flags, depth: number): Pattern {
+  let item = readAtom(cursor, flags, depth);
+  let repeats = 0;
+  for (let bounds = readBounds(cursor); bounds !== null; bounds = readBounds(cursor)) {
+    if (++repeats > 1) throw invalidPattern('it repeats a repetition; put the inner one into a group');
+    item = { kind: 'repeat', item, min: bounds.min, max: bounds.max };
+    // Lazy repetition finds another match, but never finds one where the greedy form finds none.
+    if (cursor.text[cursor.at] === '?') cursor.at++;
+  }
+  return item;
+}
+
+function readBounds(cursor: Cursor): { min: number; max: number | null } | null {
+  const sign = cursor.text[cursor.at];
+  if (sign === '*' || sign === '+' || sign === '?') {
+    cursor.at++;
+    return { min: sign === '+' ? 1 : 0, max: sign === '?' ? 1 : null };
+  }
+  if (sign !== '{') return null;
+  const match = /^\{(\d{1,9})(?:(,)(\d{1,9})?)?\}/.exec(cursor.text.slice(cursor.at, cursor.at + 24).join(''));
+  if (match === null) return null;
+  cursor.at += match[0].length;
+  const min = Number(match[1]);
+  const max = match[2] === undefined ? min : match[3] === undefined ? null : Number(match[3]);
+  if (min > MOST_REPEATS || (max !== null && (max > MOST_REPEATS || max < min))) {
+    throw invalidPattern(`"${match[0]}" is no valid number of repetitions`);
+  }
+  return { min, max };
+}
+
+function readAtom(cursor: Cursor, flags: Flags, depth: number): Pattern {
+  const character = cursor.text[cursor.at++]!;
+  switch (character) {
+    case '(':
+      return readGroup(cursor, flags, depth);
+    case '[':
+      return { kind: 'set', set: readBracket(cursor, flags.ignoreCase) };
+    case '.':
+      return { kind: 'set', set: flags.dotAll ? ANY : negate(NEWLINE) };
+    case '^':
+      return { kind: 'assertion', assertion: flags.multiLine ? 'lineStart' : 'start' };
+    case '$':
+      return { kind: 'assertion', assertion: flags.multiLine ? 'lineEnd' : 'end' };
+    case '*':
+    case '+':
+    case '?':
+      throw invalidPattern(`"${character}" has nothing before it to repeat`);
+    case '\\':
+      return readEscaped(cursor, flags);
+    default: {
+      const code = character.codePointAt(0)!;
+      return { kind: 'set', set: flags.ignoreCase ? foldCase([code, code]) : [code, code] };
+    }
+  }
+}
+
+const ASSERTIONS: ReadonlyMap<string, Assertion> = new Map([
+  ['A', 'start'],
+  ['z', 'end'],
+  ['b', 'boundary'],
+  ['B', 'noBoundary'],
+]);
+
+function readEscaped(cursor: Cursor, flags: Flags): Pattern {
+  const assertion = ASSERTIONS.get(cursor.text[cursor.at] ?? '');
+  if (assertion !== undefined) {
+    cursor.at++;
+    return { kind: 'assertion', assertion };
+  }
+  const set = readEscape(cursor);
+  return { kind: 'set', set: flags.ignoreCase ? foldCase(set) : set };
+}
+
+function readGroup(cursor: Cursor, flags: Flags, depth: number): Pattern {
+  let inner = flags;
+  if (cursor.text[cursor.at] === '?') {
+    const head = cursor.text.slice(cursor.at, cursor.at + 80).join('');
+    const match = /^\?(?:P?<([A-Za-z_]\w*)>|([imsU]*)(?:-([imsU]+))?:)/.exec(head);
+    if (match === null) {
+      throw invalidPattern(
+        /^\?<?[=!]/.test(head) ? 'look-around is not part of RE2' : `"(${head.slice(0, 3)}" begins no group`,
+      );
+    }
+    cursor.at += match[0].length;
+    inner = changeFlags(flags, match[2] ?? '', match[3] ?? '');
+  }
+  const tree = readChoice(cursor, inner, depth + 1);
+  if (cursor.text[cursor.at] !== ')') throw invalidPattern('a "(" is not closed');
+  cursor.at++;
+  return tree;
+}
