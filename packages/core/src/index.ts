@@ -16,6 +16,7 @@ export type { Decoder, Encoder, Encoding } from './component/encoding.ts';
 export type { Example } from './component/example.ts';
 export type { Finding, Path, Severity } from './component/finding.ts';
 export type {
+  AppendOptions,
   Committed,
   GroupListener,
   Log,

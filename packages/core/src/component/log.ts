@@ -41,6 +41,11 @@ export interface Transaction {
   abort(): Promise<void>;
 }
 
+/** What may be chosen about an append. */
+export interface AppendOptions {
+  readonly compression?: 'none' | 'gzip';
+}
+
 /** All that the runtime sees of Kafka. */
 export interface Log {
   /** Joins the topology's group for these topics. */
@@ -54,7 +59,12 @@ export interface Log {
   /** Opens a reader of one partition; its positions are offsets. */
   reader(partition: TopicPartition, at: StartAt): SplitReader;
   /** Appends each row to the partition named beside it; resolves when acknowledged by all in-sync replicas. Rows of `records` are taken as they lie. */
-  append(topic: string, partitions: Int32Array, records: Columns): Promise<readonly Refusal[]>;
+  append(
+    topic: string,
+    partitions: Int32Array,
+    records: Columns,
+    options?: AppendOptions,
+  ): Promise<readonly Refusal[]>;
   transaction?(member: Membership): Transaction;
   close(): Promise<void>;
 }
