@@ -1,0 +1,95 @@
+import { createCodec, type Schema } from '@headrace/avro';
+import { Type } from 'typebox';
+import { defineCodec } from '../component/define.ts';
+import type { Encoding } from '../component/encoding.ts';
+import type { InferContext } from '../component/contexts.ts';
+import type { Path } from '../component/finding.ts';
+import { HeadraceError } from '../errors/headrace-error.ts';
+import { isDynamic, type ValueType } from '../types/edge-type.ts';
+import { convertingEncoder } from './converting-encoder.ts';
+import { codecError } from './data-fault.ts';
+import { writtenSchema } from './written-schema.ts';
+
+const options = Type.Object(
+  {
+    schema: Type.Optional(
+      Type.Unknown({ description: 'The Avro schema: a path from the topology file, or the schema itself.' }),
+    ),
+    subject: Type.Optional(Type.String({ description: 'The subject of the schema registry that holds the schema.' })),
+  },
+  { additionalProperties: false },
+);
+
+/** Reads and writes Avro's binary encoding, bare: without a header, in the one schema that is given. */
+export const avroCodec = defineCodec({
+  type: 'avro',
+  summary: 'Avro in its binary encoding, bare.',
+  options,
+  examples: [
+    { summary: 'A schema in a file', options: { schema: './schemas/order.avsc' } },
+    {
+      summary: 'A schema written in place',
+      options: { schema: { type: 'record', name: 'Order', fields: [{ name: 'id', type: 'string' }] } },
+    },
+  ],
+  reads({ schema, subject }, at, context) {
+    if (subject !== undefined) return subjectNotBuilt(at, context);
+    if (schema === undefined) {
+      return schemaNeeded(at, context, 'Reading Avro needs the schema that the records were written in.');
+    }
+    return context.schema([...at, 'schema'], schema);
+  },
+  writes({ schema, subject }, type, at, context, schemaName) {
+    if (subject !== undefined) return subjectNotBuilt(at, context);
+    if (schema === undefined) {
+      if (!isDynamic(type)) return named(type, schemaName);
+      return schemaNeeded(at, context, 'Writing records of a dynamic type as Avro needs a schema.');
+    }
+    const target = context.schema([...at, 'schema'], schema);
+    return target === null || isDynamic(target) ? null : writtenSchema(type, target, at, context);
+  },
+  decoder(encoding) {
+    const codec = createCodec(schemaOf(encoding));
+    return (buffer, start, end) => {
+      try {
+        return codec.decode(buffer, start, end);
+      } catch (thrown) {
+        throw codecError(thrown, 'BAD_AVRO');
+      }
+    };
+  },
+  encoder(encoding, from) {
+    const schema = schemaOf(encoding);
+    const codec = createCodec(schema);
+    return convertingEncoder(schema, from, (value) => codec.encode(value));
+  },
+});
+
+/** An inferred record has no name on its edge; what is written in it is named after its destination. */
+function named(schema: Schema, schemaName: string): Schema {
+  if (schema.kind !== 'record' || schema.name !== null) return schema;
+  const name = schemaName.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d|$)/, '_');
+  return { ...schema, name };
+}
+
+function schemaOf({ schema }: Encoding): Schema {
+  if (!isDynamic(schema)) return schema;
+  throw new HeadraceError('SCHEMA_NEEDED', 'Avro cannot be read or written without a schema.');
+}
+
+function schemaNeeded(at: Path, context: InferContext, message: string): ValueType | null {
+  const suggestion = 'Write { "codec": "avro", "schema": "./path.avsc" }.';
+  context.report({ code: 'SCHEMA_NEEDED', severity: 'error', at, message, suggestion });
+  return null;
+}
+
+function subjectNotBuilt(at: Path, context: InferContext): null {
+  context.report({
+    code: 'NOT_BUILT_YET',
+    severity: 'error',
+    at: [...at, 'subject'],
+    message: 'Schemas from a registry are not built yet.',
+    suggestion: 'Give the schema itself: { "codec": "avro", "schema": "./path.avsc" }.',
+  });
+  return null;
+}

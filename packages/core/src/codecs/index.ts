@@ -1,0 +1,21 @@
+import type { CodecDefinition } from '../component/codec.ts';
+import { avroCodec } from './avro.ts';
+import { bytesCodec } from './bytes.ts';
+import { doubleCodec } from './double.ts';
+import { floatCodec } from './float.ts';
+import { intCodec } from './int.ts';
+import { jsonCodec } from './json.ts';
+import { longCodec } from './long.ts';
+import { stringCodec } from './string.ts';
+
+/** Lists the codecs that every topology may name. */
+export const builtInCodecs: readonly CodecDefinition[] = [
+  avroCodec,
+  bytesCodec,
+  doubleCodec,
+  floatCodec,
+  intCodec,
+  jsonCodec,
+  longCodec,
+  stringCodec,
+];
