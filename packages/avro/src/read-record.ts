@@ -2,15 +2,16 @@ import { AvroError, within } from './avro-error.ts';
 import { defaultValue } from './default-value.ts';
 import { isReservedName } from './names.ts';
 import type { Read } from './reader.ts';
+import { recordBuilder, type RecordBuilder } from './record-builder.ts';
 import type { Field, RecordSchema, Schema } from './schema.ts';
 import type { Skip } from './skip.ts';
 
 /** Takes one step through a record's bytes: a field that is kept, one that is passed over, or a default. */
 interface Step {
-  /** The writer's or the reader's name, for errors. */
+  /** The field's name, for errors. */
   readonly field: string;
-  /** The key of the value; null: there is none. */
-  readonly key: string | null;
+  /** The reader's field that takes the value; -1: none. */
+  readonly slot: number;
   readonly read: Read;
 }
 
@@ -22,75 +23,64 @@ interface FieldCompiler {
 
 /** Builds the function that reads a record: fields of the reader in the reader's order. */
 export function readRecord(writer: RecordSchema, reader: RecordSchema, compiler: FieldCompiler): Read {
-  const sources = matchFields(writer, reader);
-  const targets = new Map<Field, Field>();
-  for (const [target, source] of sources) if (source !== null) targets.set(source, target);
-  const kept = writer.fields.filter((field) => targets.has(field));
-  const wanted = reader.fields.filter((field) => sources.get(field) !== null);
-  const inOrder = wanted.every((field, index) => sources.get(field) === kept[index]);
-  const steps: Step[] = inOrder ? [] : reader.fields.map((field) => literal(field, null));
-  let next = 0;
-  const takeDefaults = (): void => {
-    for (let field = reader.fields[next]; field !== undefined; field = reader.fields[++next]) {
-      if (sources.get(field) === null) steps.push(defaultStep(field));
-      else if (inOrder) break;
-    }
-  };
-  takeDefaults();
+  const slots = matchFields(writer, reader);
+  const taken = new Set(slots.values());
+  const steps: Step[] = [];
   for (const source of writer.fields) {
-    const target = targets.get(source);
-    if (target === undefined) {
-      const skip = compiler.skip(source.type);
-      steps.push({ field: source.name, key: null, read: (bytes) => skip(bytes) });
-      continue;
-    }
-    steps.push({ field: target.name, key: target.name, read: resolveField(source, target, compiler) });
-    if (!inOrder) continue;
-    next++;
-    takeDefaults();
+    const slot = slots.get(source) ?? -1;
+    const target = reader.fields[slot];
+    const read = target === undefined ? compiler.skip(source.type) : resolveField(source, target, compiler);
+    steps.push({ field: target?.name ?? source.name, slot, read });
   }
-  return runSteps(steps);
+  for (const [slot, field] of reader.fields.entries()) if (!taken.has(slot)) steps.push(defaultStep(field, slot));
+  return runSteps(
+    steps,
+    reader.fields.map((field) => field.name),
+  );
 }
 
-function runSteps(steps: readonly Step[]): Read {
+function runSteps(steps: readonly Step[], keys: readonly string[]): Read {
   const reads = steps.map((step) => step.read);
-  const keys = steps.map((step) => step.key);
+  const slots = steps.map((step) => step.slot);
+  const isInOrder = slots.length === keys.length && slots.every((slot, index) => slot === index);
+  const blank: readonly unknown[] = isInOrder ? [] : keys.map(() => null);
   const { length } = steps;
+  let build: RecordBuilder | null = null;
   return (reader) => {
     reader.enter();
-    const record: Record<string, unknown> = {};
+    const values = blank.slice();
     let index = 0;
     try {
       for (; index < length; index++) {
         const value = (reads[index] as Read)(reader);
-        const key = keys[index] as string | null;
-        if (key !== null) record[key] = value;
+        const slot = slots[index] as number;
+        if (slot >= 0) values[slot] = value;
       }
     } catch (error) {
       throw within((steps[index] as Step).field, error);
     }
     reader.leave();
-    return record;
+    build ??= recordBuilder(keys);
+    return build(values);
   };
 }
 
-/** Finds for each field of the reader the writer's: the same name goes before an alias. */
-function matchFields(writer: RecordSchema, reader: RecordSchema): Map<Field, Field | null> {
+/** Finds for the writer's fields the place of the reader's: the same name goes before an alias. */
+function matchFields(writer: RecordSchema, reader: RecordSchema): Map<Field, number> {
   const unclaimed = new Map(writer.fields.map((field) => [field.name, field]));
-  const sources = new Map<Field, Field | null>();
-  for (const field of reader.fields) {
+  const slots = new Map<Field, number>();
+  const claim = (name: string, slot: number): boolean => {
+    const source = unclaimed.get(name);
+    if (source === undefined) return false;
+    slots.set(source, slot);
+    return unclaimed.delete(name);
+  };
+  const unmatched = [...reader.fields.entries()].filter(([slot, field]) => {
     if (isReservedName(field.name)) throw new AvroError('RESOLUTION_FAILED', `a field has the name "${field.name}"`);
-    sources.set(field, unclaimed.get(field.name) ?? null);
-    unclaimed.delete(field.name);
-  }
-  for (const field of reader.fields) {
-    if (sources.get(field) !== null) continue;
-    const alias = field.aliases.find((name) => unclaimed.has(name));
-    if (alias === undefined) continue;
-    sources.set(field, unclaimed.get(alias) ?? null);
-    unclaimed.delete(alias);
-  }
-  return sources;
+    return !claim(field.name, slot);
+  });
+  for (const [slot, field] of unmatched) field.aliases.some((alias) => claim(alias, slot));
+  return slots;
 }
 
 function resolveField(source: Field, target: Field, compiler: FieldCompiler): Read {
@@ -101,15 +91,11 @@ function resolveField(source: Field, target: Field, compiler: FieldCompiler): Re
   }
 }
 
-function defaultStep(field: Field): Step {
+function defaultStep(field: Field, slot: number): Step {
   const value = defaultValue(field);
   if (value === undefined) {
     throw new AvroError('RESOLUTION_FAILED', 'the writer has no such field, and it has no default', field.name);
   }
-  if (typeof value !== 'object' || value === null) return literal(field, value);
-  return { field: field.name, key: field.name, read: () => defaultValue(field) };
-}
-
-function literal(field: Field, value: unknown): Step {
-  return { field: field.name, key: field.name, read: () => value };
+  const isShared = typeof value !== 'object' || value === null;
+  return { field: field.name, slot, read: isShared ? () => value : () => defaultValue(field) };
 }

@@ -54,24 +54,28 @@ export class Writer {
   /** Writes an int, a long, a length, a count or an index: a safe integer. */
   writeLong(value: number): void {
     this.reserve(10);
+    const { buffer } = this;
+    let { position } = this;
+    let bits: number;
     if ((value | 0) === value) {
-      let bits = ((value << 1) ^ (value >> 31)) >>> 0;
-      while (bits > 0x7f) {
-        this.buffer[this.position++] = (bits & 0x7f) | 0x80;
-        bits >>>= 7;
-      }
-      this.buffer[this.position++] = bits;
-      return;
+      bits = ((value << 1) ^ (value >> 31)) >>> 0;
+    } else {
+      // Zig-zag needs one bit more than a number holds exactly: the lowest 28 bits are written on their own.
+      const half = value < 0 ? -value - 1 : value;
+      const low = half % 2 ** 27;
+      const first = (low << 1) | (value < 0 ? 1 : 0);
+      buffer[position++] = first | 0x80;
+      buffer[position++] = (first >>> 7) | 0x80;
+      buffer[position++] = (first >>> 14) | 0x80;
+      buffer[position++] = (first >>> 21) | 0x80;
+      bits = (half - low) / 2 ** 27;
     }
-    // Zig-zag needs one bit more than a number holds exactly: the sign goes into the first byte.
-    let half = value < 0 ? -value - 1 : value;
-    this.buffer[this.position++] = ((half % 64) << 1) | (value < 0 ? 1 : 0) | 0x80;
-    half = Math.floor(half / 64);
-    while (half > 0x7f) {
-      this.buffer[this.position++] = (half % 128) | 0x80;
-      half = Math.floor(half / 128);
+    while (bits > 0x7f) {
+      buffer[position++] = bits | 0x80;
+      bits >>>= 7;
     }
-    this.buffer[this.position++] = half;
+    buffer[position++] = bits;
+    this.position = position;
   }
 
   writeFloat(value: number): void {
