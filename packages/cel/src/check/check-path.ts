@@ -47,6 +47,9 @@ function accessOf(node: CheckedNode): readonly string[] | null {
   return front !== null && nonNull(node.target.type).kind === 'record' ? [...front, node.name] : front;
 }
 
+// Types that no value without a schema has: where any name may be a field, these are fields, too.
+const neverOpen: readonly string[] = ['uint', 'bytes', 'timestamp', 'duration', 'decimal'];
+
 function checkName(context: Context, node: Node & { kind: 'name' }): CheckedNode {
   const { name, start, end } = node;
   const { variables, ambiguous, fallback } = context.environment;
@@ -59,6 +62,7 @@ function checkName(context: Context, node: Node & { kind: 'name' }): CheckedNode
   }
   const type = variables.get(name);
   if (type !== undefined) return { kind: 'variable', name, type, start, end };
+  if (fallback !== undefined && neverOpen.includes(name)) return { kind: 'variable', name, type: fallback, start, end };
   if ((typeNames as readonly string[]).includes(name)) {
     return { kind: 'constant', value: name, type: { kind: 'string', symbols: typeNames }, start, end };
   }
