@@ -26,6 +26,24 @@ export interface RetryOptions {
   readonly forMs: number | null;
 }
 
+/** How a sink's records are gathered before a write; null where the sink decides. */
+export interface BatchOptions {
+  readonly records: number | null;
+  readonly bytes: number | null;
+  readonly delayMs: number | null;
+}
+
+/** How a sink is written to. */
+export interface SinkSettings {
+  readonly retry: RetryOptions;
+  /** Whether an epoch waits for this sink. */
+  readonly required: boolean;
+  readonly batch: BatchOptions;
+}
+
+/** The id of the sink that is made of `run.deadLetter.topic`; no author can write it. */
+export const deadLetterSink: NodeId = '$deadLetter';
+
 interface NodeBase {
   readonly id: NodeId;
   readonly type: string;
@@ -55,7 +73,7 @@ export interface OperatorNode extends NodeBase {
 }
 
 /** A sink of the graph. `written` is what `ops` make of `input`: the type that is encoded. */
-export interface SinkNode extends NodeBase {
+export interface SinkNode extends NodeBase, SinkSettings {
   readonly kind: 'sink';
   readonly definition: SinkDefinition;
   readonly inputs: readonly InputEdge[];
@@ -63,8 +81,6 @@ export interface SinkNode extends NodeBase {
   readonly written: EdgeType;
   readonly key: Encoding | null;
   readonly value: Encoding;
-  readonly retry: RetryOptions;
-  readonly required: boolean;
 }
 
 /** A node of the graph. */

@@ -1,0 +1,66 @@
+import type { OperatorDefinition } from '../component/operator.ts';
+import type { SinkDefinition } from '../component/sink.ts';
+import type { SourceDefinition } from '../component/source.ts';
+import type { Path } from '../component/finding.ts';
+import type { Section } from './options-schema.ts';
+import type { ResolvedParameter } from './resolve-parameters.ts';
+import type { ClusterDefinition, ErrorPolicies, RunDefinition } from './topology-definition.ts';
+
+/** An input as written: an id, perhaps a port, and where it stands. */
+export interface WrittenInput {
+  readonly text: string;
+  readonly at: Path;
+}
+
+/** What every node may say beside its component's own options. */
+export interface CommonOptions {
+  readonly onError?: ErrorPolicies;
+  readonly cluster?: string;
+  readonly batch?: { readonly records?: number; readonly bytes?: string; readonly delay?: string };
+  readonly retry?: {
+    readonly attempts?: number;
+    readonly for?: string;
+    readonly delay?: string;
+    readonly maxDelay?: string;
+  };
+  readonly required?: boolean;
+}
+
+interface CheckedBase {
+  readonly id: string;
+  readonly section: Section;
+  readonly type: string;
+  readonly at: Path;
+  /** Null where none is written. */
+  readonly inputs: readonly WrittenInput[] | null;
+  /** The component's own options, filled in; null where they are wrong. */
+  readonly options: Readonly<Record<string, unknown>> | null;
+  readonly common: CommonOptions;
+}
+
+/** A node whose frame is right; `definition` is null where its type is not known. */
+export type CheckedNode = CheckedBase &
+  (
+    | { readonly section: 'sources'; readonly definition: SourceDefinition | null }
+    | { readonly section: 'operators'; readonly definition: OperatorDefinition | null }
+    | { readonly section: 'sinks'; readonly definition: SinkDefinition | null }
+  );
+
+/** A definition as far as it could be read: parameters filled in, what is wrong left out. */
+export interface CheckedDefinition {
+  readonly name: string;
+  readonly group: string;
+  readonly parameters: ReadonlyMap<string, ResolvedParameter>;
+  readonly clusters: ReadonlyMap<string, ClusterDefinition>;
+  /** Cluster names whose section has mistakes; they are declared all the same. */
+  readonly brokenClusters: ReadonlySet<string>;
+  readonly run: RunDefinition;
+  /** In the order of the file; ids may repeat. */
+  readonly nodes: readonly CheckedNode[];
+  /** Places whose value is not known yet: nothing is said about them. */
+  readonly unknown: readonly Path[];
+  /** Texts that came from other files, by their place as JSON. */
+  readonly origins: ReadonlyMap<string, { readonly file: string; readonly text: string }>;
+  /** Where secrets are written out. */
+  readonly secrets: readonly Path[];
+}

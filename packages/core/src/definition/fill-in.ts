@@ -1,0 +1,104 @@
+import { suggest } from '@headrace/cel';
+import type { Finding, Path } from '../component/finding.ts';
+import { shorten } from './format-path.ts';
+import { notBuiltYet } from './later.ts';
+import { placeholder } from './read-parameter.ts';
+import type { ResolvedParameter } from './resolve-parameters.ts';
+
+/** What filling in needs, and where it leaves what it learns. */
+export interface FillContext {
+  readonly parameters: ReadonlyMap<string, ResolvedParameter>;
+  /** Reads a file of the topology's folder as text; throws where there is none. */
+  readFile(path: string): string;
+  report(finding: Finding): void;
+  /** Places whose value is not known: nothing is said about them. */
+  readonly unknown: Path[];
+  /** Texts that came from other files, by their place as JSON. */
+  readonly origins: Map<string, { readonly file: string; readonly text: string }>;
+}
+
+const specials = ['$param', '$cel', '$use'];
+
+/** Replaces every special object (`{ "$param": … }`, `{ "$cel": … }`) of a value by what it stands for. */
+export function fillIn(value: unknown, at: Path, context: FillContext): unknown {
+  if (Array.isArray(value)) return value.map((item, index) => fillIn(item, [...at, index], context));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  const special = entries.find(([key]) => key.startsWith('$'));
+  if (special === undefined)
+    return Object.fromEntries(entries.map(([key, part]) => [key, fillIn(part, [...at, key], context)]));
+  const [key, argument] = special;
+  if (key === '$use') return notKnown(at, notBuiltYet([...at, key], 'A function of a file ("$use")', 'key'), context);
+  if (!specials.includes(key)) return notKnown(at, unknownSpecial(at, key), context);
+  const extra = entries.find(([other]) => other !== key);
+  if (extra !== undefined) context.report(extraKey(at, key, extra[0]));
+  if (typeof argument !== 'string') return notKnown(at, notText([...at, key], key), context);
+  return key === '$param' ? parameter(argument, at, context) : expressionFile(argument, at, context);
+}
+
+/** Tells whether a place lies at or below one whose value is not known. */
+export function isUnknown(at: Path, unknown: readonly Path[]): boolean {
+  return unknown.some((place) => place.length <= at.length && place.every((part, index) => part === at[index]));
+}
+
+function parameter(name: string, at: Path, context: FillContext): unknown {
+  const found = context.parameters.get(name);
+  if (found === undefined) {
+    const suggestion = suggest(name, context.parameters.keys());
+    const message = `the parameter "${shorten(name, 40)}" is not declared.`;
+    return notKnown(at, { ...wrong('UNKNOWN_PARAMETER', [...at, '$param'], message), ...(suggestion && { suggestion }) }, context);
+  }
+  if (found.set !== null) return found.set.written;
+  context.unknown.push(at);
+  return placeholder(found.type);
+}
+
+function expressionFile(path: string, at: Path, context: FillContext): unknown {
+  const place = [...at, '$cel'];
+  if (!staysInside(path))
+    return notKnown(at, wrong('PATH_OUTSIDE', place, `"${shorten(path, 40)}" leads out of the topology's folder.`), context);
+  try {
+    const text = context.readFile(path);
+    context.origins.set(JSON.stringify(at), { file: path, text });
+    return text;
+  } catch {
+    return notKnown(at, wrong('FILE_NOT_FOUND', place, `the file "${shorten(path, 40)}" cannot be read.`), context);
+  }
+}
+
+// By its text alone: what a link leads to is the author's own affair.
+function staysInside(path: string): boolean {
+  if (/^([/\\]|[A-Za-z]:)/.test(path) || path.includes('\0')) return false;
+  let depth = 0;
+  for (const part of path.split(/[/\\]/)) {
+    if (part === '..') depth--;
+    else if (part !== '.' && part !== '') depth++;
+    if (depth < 0) return false;
+  }
+  return depth > 0;
+}
+
+function notKnown(at: Path, finding: Finding, context: FillContext): string {
+  context.report(finding);
+  context.unknown.push(at);
+  return 'unset';
+}
+
+function unknownSpecial(at: Path, key: string): Finding {
+  const suggestion = suggest(key, specials);
+  const message = `the key "${shorten(key, 40)}" is not known: special objects are ${specials.join(', ')}.`;
+  return { ...wrong('UNKNOWN_KEY', [...at, key], message), on: 'key', ...(suggestion && { suggestion }) };
+}
+
+function extraKey(at: Path, special: string, key: string): Finding {
+  const message = `beside "${special}" no other key may stand, and "${shorten(key, 40)}" does.`;
+  return { ...wrong('UNKNOWN_KEY', [...at, key], message), on: 'key' };
+}
+
+function notText(at: Path, key: string): Finding {
+  return wrong('WRONG_TYPE', at, key === '$param' ? 'must be the name of a parameter.' : 'must be the path of a file.');
+}
+
+function wrong(code: string, at: Path, message: string): Finding {
+  return { code, severity: 'error', at, message };
+}

@@ -1,0 +1,104 @@
+import { Type } from 'typebox';
+import { durationOption } from '../component/duration.ts';
+import { sizeOption } from '../component/size.ts';
+import { policiesSchema } from './options-schema.ts';
+
+const closed = { additionalProperties: false } as const;
+
+/** The pattern of ids, ports and parameters. */
+export const idPattern = '^[A-Za-z][A-Za-z0-9_]{0,63}$';
+
+/** The pattern of a topology's name. */
+export const namePattern = '^[a-z][a-z0-9-]{0,99}$';
+
+const node = Type.Object({ type: Type.String() });
+const nodes = Type.Record(Type.String(), node);
+
+const parameterSchema = Type.Object(
+  {
+    type: Type.Union(
+      (['string', 'strings', 'int', 'double', 'bool', 'duration', 'size', 'secret'] as const).map((name) =>
+        Type.Literal(name),
+      ),
+    ),
+    env: Type.Optional(Type.String({ minLength: 1 })),
+    file: Type.Optional(Type.String({ minLength: 1 })),
+    default: Type.Optional(Type.Unknown()),
+    description: Type.Optional(Type.String()),
+  },
+  closed,
+);
+
+/** The frame of a topology file: what can be said before parameters are filled in. Nodes, `run` and `clusters` have their own schemas. */
+export const skeletonSchema = Type.Object(
+  {
+    $schema: Type.Optional(Type.String()),
+    headrace: Type.Literal(1),
+    name: Type.String({ pattern: namePattern, description: 'small letters, digits and hyphens, a letter first' }),
+    group: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    parameters: Type.Optional(Type.Record(Type.String(), parameterSchema)),
+    clusters: Type.Optional(Type.Record(Type.String(), Type.Object({}))),
+    run: Type.Optional(Type.Object({})),
+    sources: Type.Record(Type.String(), node, { minProperties: 1 }),
+    operators: Type.Optional(nodes),
+    sinks: Type.Record(Type.String(), node, { minProperties: 1 }),
+  },
+  closed,
+);
+
+/** The schema of `run`. */
+export const runSchema = Type.Object(
+  {
+    guarantee: Type.Optional(Type.Union([Type.Literal('at-least-once'), Type.Literal('best-effort')])),
+    commitInterval: Type.Optional(durationOption('how long an epoch is open')),
+    onError: Type.Optional(policiesSchema),
+    deadLetter: Type.Optional(
+      Type.Union([
+        Type.Object({ topic: Type.String({ minLength: 1 }) }, closed),
+        Type.Object({ sink: Type.String({ minLength: 1 }) }, closed),
+      ]),
+    ),
+    memory: Type.Optional(sizeOption('the memory that records may take')),
+    drainTimeout: Type.Optional(durationOption('how long a drain may take')),
+    nodeTimeout: Type.Optional(durationOption('how long an asynchronous node may take')),
+    stateDirectory: Type.Optional(Type.String({ minLength: 1 })),
+    cluster: Type.Optional(Type.String()),
+  },
+  closed,
+);
+
+/** The schema of a cluster. `secret` marks what must come from a parameter. */
+export const clusterSchema = Type.Object(
+  {
+    brokers: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
+    tls: Type.Optional(
+      Type.Object(
+        {
+          ca: Type.Optional(Type.String({ description: 'path of a PEM file' })),
+          cert: Type.Optional(Type.String({ description: 'path of a PEM file' })),
+          key: Type.Optional(Type.String({ description: 'path of a PEM file' })),
+          passphrase: Type.Optional(Type.String({ secret: true })),
+          servername: Type.Optional(Type.String()),
+          rejectUnauthorized: Type.Optional(Type.Boolean()),
+        },
+        closed,
+      ),
+    ),
+    sasl: Type.Optional(
+      Type.Object(
+        {
+          mechanism: Type.Union([
+            Type.Literal('plain'),
+            Type.Literal('scram-sha-256'),
+            Type.Literal('scram-sha-512'),
+          ]),
+          username: Type.String(),
+          password: Type.String({ secret: true }),
+        },
+        closed,
+      ),
+    ),
+    registry: Type.Optional(Type.Object({ url: Type.String({ minLength: 1 }) }, closed)),
+  },
+  closed,
+);

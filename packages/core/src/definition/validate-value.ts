@@ -1,0 +1,28 @@
+import { Ajv } from 'ajv';
+import type { ValidateFunction } from 'ajv';
+import type { TSchema } from 'typebox';
+import { durationFormat, parseDuration } from '../component/duration.ts';
+import type { Finding, Path } from '../component/finding.ts';
+import { parseSize, sizeFormat } from '../component/size.ts';
+import { explainErrors } from './explain-errors.ts';
+
+// Schemas carry words of our own (`secret`, kinds of options) and formats of others', which ajv need not know.
+const ajv = new Ajv({
+  allErrors: true,
+  strict: false,
+  verbose: true,
+  logger: false,
+  formats: {
+    [durationFormat]: (text: string) => parseDuration(text) !== null,
+    [sizeFormat]: (text: string) => parseSize(text) !== null,
+  },
+});
+
+const compiled = new WeakMap<TSchema, ValidateFunction>();
+
+/** Validates plain data by a schema and explains what is wrong, one finding a mistake. */
+export function validateValue(schema: TSchema, value: unknown, at: Path): Finding[] {
+  let validate = compiled.get(schema);
+  if (validate === undefined) compiled.set(schema, (validate = ajv.compile(schema)));
+  return validate(value) ? [] : explainErrors(validate.errors ?? [], at);
+}

@@ -1,0 +1,98 @@
+import { check } from '@headrace/cel';
+import type { CelType } from '@headrace/cel';
+import type {
+  Expression,
+  ExpressionOptions,
+  ExpressionText,
+  InferContext,
+  LowerContext,
+  WriteDefaults,
+} from '../component/contexts.ts';
+import type { Finding, Path } from '../component/finding.ts';
+import type { Registry } from '../component/registry.ts';
+import type { CheckedNode } from '../definition/checked-definition.ts';
+import { isUnknown } from '../definition/fill-in.ts';
+import type { Port } from '../record/record-batch.ts';
+import type { EdgeType } from '../types/edge-type.ts';
+import { checkExpression } from './check-expression.ts';
+import { inferReads, inferWrites } from './infer-encoding.ts';
+import type { EncodingScope } from './infer-encoding.ts';
+import type { SchemaLoader } from './schema-loader.ts';
+
+/** What inference of all nodes shares. */
+export interface InferScope {
+  readonly registry: Registry;
+  readonly schemas: SchemaLoader;
+  readonly parameters: ReadonlyMap<string, CelType>;
+  /** Places whose value is not known: nothing is said about them. */
+  readonly unknown: readonly Path[];
+  readonly hasRegistry: boolean;
+  report(finding: Finding): void;
+}
+
+/** The contexts of one node; `failed` says whether an error was reported, or something is not known. */
+export interface NodeContexts {
+  readonly infer: InferContext;
+  lower(inputs: readonly EdgeType[], outputs: Readonly<Record<Port, EdgeType>>): LowerContext;
+  failed(): boolean;
+  report(finding: Finding): void;
+}
+
+/** Makes what a node's `infer` and `lower` ask; `origin` says in words whose records it reads. */
+export function nodeContexts(
+  node: CheckedNode,
+  origin: string,
+  upstream: EncodingScope['upstream'],
+  scope: InferScope,
+): NodeContexts {
+  const reporter = reporterOf(node, scope);
+  const expression = (at: Path, text: ExpressionText, edge: EdgeType, options?: ExpressionOptions) => {
+    const found = checkExpression(at, text, { edge, origin, parameters: scope.parameters }, options);
+    for (const finding of found.findings) reporter.report(finding);
+    return found.checked;
+  };
+  const infer: InferContext = {
+    node: node.id,
+    report: reporter.report,
+    expression,
+    schema: (at, reference) => scope.schemas.load(at, reference, reporter.report),
+    reads: (at, option) => inferReads(encodings, at, option),
+    writes: (at: Path, option: unknown, type, defaults: WriteDefaults) =>
+      inferWrites(encodings, at, option, type, defaults),
+  };
+  const encodings: EncodingScope = { registry: scope.registry, context: infer, upstream, hasRegistry: scope.hasRegistry };
+  return {
+    infer,
+    lower: (inputs, outputs) => ({
+      node: node.id,
+      inputs,
+      outputs,
+      // What is wrong was reported: the rest of `lower` goes on with an expression that nobody will run.
+      expression: (at, text, edge, options) => expression(at, text, edge, options) ?? nothing,
+    }),
+    failed: reporter.failed,
+    report: reporter.report,
+  };
+}
+
+const nothing = check('null', { variables: new Map() }).checked as Expression;
+
+// `infer` and `lower` may check the same expression: what was said once is not said again.
+function reporterOf(node: CheckedNode, scope: InferScope) {
+  const said = new Set<string>();
+  const hasUnknown = scope.unknown.some((place) => node.at.every((part, index) => part === place[index]));
+  let failed = false;
+  return {
+    failed: () => failed,
+    report(finding: Finding) {
+      const at = [...node.at, ...finding.at];
+      if (finding.severity === 'error') failed = true;
+      // A codec may follow from what is not known, such as the name of a file.
+      if (isUnknown(at, scope.unknown) || (hasUnknown && finding.code === 'CODEC_NEEDED')) return;
+      const identity = JSON.stringify([finding.code, at, finding.span, finding.message]);
+      if (said.has(identity)) return;
+      said.add(identity);
+      scope.report({ ...finding, at });
+    },
+  };
+}
