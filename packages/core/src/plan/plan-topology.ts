@@ -1,6 +1,7 @@
 import type { GraphNode, OperatorNode, SinkNode, TopologyGraph } from '../graph/topology-graph.ts';
+import type { FailureStage } from '../record/failure.ts';
 import { defaultPort, type NodeId, type Port } from '../record/record-batch.ts';
-import type { StageNode } from '../stage/stage.ts';
+import type { FailureRoute, StageNode } from '../stage/stage.ts';
 import { deadLetterWrite } from './dead-letter-encoding.ts';
 import { planPlaces, reachOf } from './reach.ts';
 import type { AsyncPort, PlannedAsyncNode, PlannedExit, PlannedSource, PlannedStage, TopologyPlan } from './topology-plan.ts';
@@ -24,6 +25,12 @@ function readersByPort(graph: TopologyGraph): Map<string, NodeId[]> {
   }
   return readers;
 }
+
+const failureKinds: Readonly<Record<GraphNode['kind'], readonly FailureStage[]>> = {
+  source: ['decode', 'process'],
+  operator: ['process'],
+  sink: ['process', 'deliver'],
+};
 
 const isAsync = (node: GraphNode): node is OperatorNode => node.kind === 'operator' && node.definition.create !== undefined;
 
@@ -97,16 +104,25 @@ class Planner {
   #addNode(id: NodeId, stage: StageUnderWay): void {
     if (stage.nodes[id] !== undefined) return;
     const node = this.#graph.nodes.get(id) as GraphNode;
-    const policy = node.policies[node.kind === 'source' ? 'decode' : node.kind === 'sink' ? 'deliver' : 'process'];
     const ports: Record<Port, readonly (NodeId | number)[]> = {};
-    stage.nodes[id] = { ops: node.ops, ports, onError: policy === 'skip' ? 'skip' : 'fail' };
+    stage.nodes[id] = { ops: node.ops, ports, onError: 'fail', onErrorOf: this.#routes(node, stage) };
     if (node.kind === 'sink') {
       ports[defaultPort] = [this.#exit(stage, sinkExit(node))];
-    } else {
-      for (const port of Object.keys(node.outputs)) ports[port] = this.#targets(this.#readers.get(`${id}.${port}`) ?? [], stage);
+      return;
     }
-    const unread = (ports['error'] ?? []).length === 0;
-    if (unread && policy === 'deadLetter') ports['error'] = [this.#exit(stage, this.#deadLetterExit(node))];
+    for (const port of Object.keys(node.outputs)) ports[port] = this.#targets(this.#readers.get(`${id}.${port}`) ?? [], stage);
+  }
+
+  /** Says where each kind of failure of a node goes when nobody reads its port `error`. Dead letters of a node share an exit. */
+  #routes(node: GraphNode, stage: StageUnderWay): Partial<Record<FailureStage, FailureRoute>> {
+    const routes: Partial<Record<FailureStage, FailureRoute>> = {};
+    let letters: FailureRoute | null = null;
+    for (const kind of failureKinds[node.kind]) {
+      const policy = node.policies[kind];
+      if (policy === 'deadLetter') routes[kind] = letters ??= { exit: this.#exit(stage, this.#deadLetterExit(node)) };
+      else routes[kind] = policy;
+    }
+    return routes;
   }
 
   #targets(readers: readonly NodeId[], stage: StageUnderWay): (NodeId | number)[] {
