@@ -16,6 +16,7 @@ export class VirtualClock implements Clock {
   #now: number;
   #timers: Timer[] = [];
   #queued = 0;
+  #calls = 0;
 
   /** Starts at `start`, in epoch milliseconds. */
   constructor(start = 0) {
@@ -47,8 +48,14 @@ export class VirtualClock implements Clock {
     return this.#queued;
   }
 
+  /** Returns how often `after` and `soon` were called so far: as long as it grows, something is at work. */
+  get calls(): number {
+    return this.#calls;
+  }
+
   after(delayMs: number, run: () => void): () => void {
     requireTime(delayMs, 'delay');
+    this.#calls += 1;
     const timer: Timer = { due: this.#now + Math.max(0, delayMs), run };
     let at = this.#timers.length;
     while (at > 0 && (this.#timers[at - 1] as Timer).due > timer.due) at -= 1;
@@ -59,11 +66,17 @@ export class VirtualClock implements Clock {
   }
 
   soon(run: () => void): void {
+    this.#calls += 1;
     this.#queued += 1;
     setImmediate(() => {
       this.#queued -= 1;
       run();
     });
+  }
+
+  /** Resolves after the real event loop has turned once; virtual time stands still. */
+  turn(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
   }
 
   /** Moves time on by `ms` and fires what falls due on the way, also what is registered on the way. */

@@ -8,7 +8,7 @@ export const logScenarios: readonly LogScenario[] = [...recordScenarios, ...grou
 /** Binds the scenarios to a Log: each `run` makes one anew, runs, and closes it. */
 export function logContract(
   make: () => Promise<LogHarness>,
-): readonly { readonly name: string; run(): Promise<void> }[] {
+): readonly { readonly name: string; readonly run: () => Promise<void> }[] {
   return logScenarios.map(({ name, run }) => ({
     name,
     async run() {

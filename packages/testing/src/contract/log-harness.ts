@@ -12,5 +12,5 @@ export interface LogHarness {
 export interface LogScenario {
   /** Says in the present tense what a Log does. */
   readonly name: string;
-  run(harness: LogHarness): Promise<void>;
+  readonly run: (harness: LogHarness) => Promise<void>;
 }

@@ -1,11 +1,12 @@
 import { HeadraceError } from '@headrace/core';
 import type { Columns, Refusal } from '@headrace/core';
-import type { AppendFault, RefusalReason } from './log-faults.ts';
+import type { AppendFault } from './log-faults.ts';
 import { recordAt } from './log-record.ts';
 import type { LogRecord } from './log-record.ts';
+import { RowGate } from './row-gate.ts';
 import type { StoredTopic } from './stored-topic.ts';
 
-/** Splits rows into records with their future offsets and refusals. A refused row refuses the later ones of its key, for order. */
+/** Splits rows into records with their future offsets, and refusals. */
 export function appendRows(
   topic: StoredTopic,
   partitions: Int32Array,
@@ -17,23 +18,19 @@ export function appendRows(
       'INVALID_PARTITIONS',
       `Append to "${topic.name}" names ${partitions.length} partitions for ${columns.count} rows.`,
     );
+  const gate = new RowGate(fault);
   const ends = new Map<number, number>();
-  const held = new Map<string, RefusalReason>();
   const records: LogRecord[] = [];
   const refusals: Refusal[] = [];
   for (let row = 0; row < columns.count; row += 1) {
     const number = partitions[row] as number;
     const offset = ends.get(number) ?? topic.partition(number).end;
     const record = recordAt(columns, row, { partition: number, offset });
-    const key = record.key === null ? null : `${number}:${Buffer.from(record.key).toString('latin1')}`;
-    const reason = fault?.refuse?.(row) ?? (key === null ? null : held.get(key)) ?? null;
+    const reason = gate.refuse(row, number, record.key);
     if (reason === null) {
       records.push(record);
       ends.set(number, offset + 1);
-      continue;
-    }
-    if (key !== null) held.set(key, reason);
-    refusals.push({ row, ...reason });
+    } else refusals.push({ row, ...reason });
   }
   return { records, refusals };
 }

@@ -26,7 +26,7 @@ describe('the append of an InMemoryLog', () => {
     (columns.values as { buffer: Uint8Array }).buffer.fill(0);
     expect(values('t')).toEqual(['first']);
     const result = (await log.reader('t/0', 0).read(many, never)) as ReadResult;
-    (result.records?.values as { buffer: Uint8Array }).buffer.fill(0);
+    (result.records!.values as { buffer: Uint8Array }).buffer.fill(0);
     expect(values('t')).toEqual(['first']);
   });
 

@@ -1,11 +1,13 @@
 import { HeadraceError } from '@headrace/core';
 import type { Clock, Columns, GroupListener, Log, Membership, Refusal, StartAt, TopicPartition } from '@headrace/core';
+import { acknowledge } from './acknowledge.ts';
 import { appendRows } from './append-rows.ts';
 import type { Group, GroupMember } from './group.ts';
 import type { LogFaults } from './log-faults.ts';
 import type { LogRecord } from './log-record.ts';
 import { LogStore } from './log-store.ts';
 import { PartitionReader } from './partition-reader.ts';
+import type { StoredPartition } from './stored-topic.ts';
 import { parsePartition } from './topic-partition.ts';
 
 /** How an in-memory Log is made. */
@@ -136,7 +138,7 @@ export class InMemoryLog implements Log {
     const fault = this.#store.faults.takeAppend(topic);
     const { records: accepted, refusals } = appendRows(stored, partitions, records, fault);
     if (fault?.reject === undefined || fault.reject.written) stored.append(accepted);
-    await this.#acknowledge(fault?.delayMs ?? 0);
+    await acknowledge(this.#store.clock, fault?.delayMs ?? 0);
     if (fault?.reject !== undefined) throw fault.reject.error;
     return refusals;
   }
@@ -148,15 +150,7 @@ export class InMemoryLog implements Log {
     await Promise.all(this.readers.map((reader) => reader.close()));
   }
 
-  #acknowledge(delayMs: number): Promise<void> {
-    const { clock } = this.#store;
-    return new Promise((resolve) => {
-      if (delayMs > 0) clock.after(delayMs, resolve);
-      else clock.soon(resolve);
-    });
-  }
-
-  #partition(name: TopicPartition) {
+  #partition(name: TopicPartition): StoredPartition {
     const { topic, number } = parsePartition(name);
     return this.#store.topic(topic).partition(number);
   }

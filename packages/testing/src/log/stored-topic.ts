@@ -26,7 +26,7 @@ export class StoredPartition {
   /** Adds records, whose offsets follow on `end`, and wakes readers. */
   add(records: readonly LogRecord[]): void {
     for (const record of records) this.#records.push(record);
-    for (const wake of [...this.#waiting]) wake();
+    for (const wake of this.#waiting) wake();
   }
 
   /** Returns the records from an offset on, up to another one. */

@@ -1,0 +1,19 @@
+import type { AppendFault, RefusalReason } from './log-faults.ts';
+
+/** Decides which rows of one call a fault refuses: those that it names, and the later ones of their keys, so that order is kept. */
+export class RowGate {
+  readonly #fault: AppendFault | null;
+  readonly #held = new Map<string, RefusalReason>();
+
+  constructor(fault: AppendFault | null) {
+    this.#fault = fault;
+  }
+
+  /** Returns why a row is refused, or null. Rows of one `lane` and key keep their order. */
+  refuse(row: number, lane: string | number, key: Uint8Array | null): RefusalReason | null {
+    const name = key === null ? null : `${lane}:${Buffer.from(key).toString('latin1')}`;
+    const reason = this.#fault?.refuse?.(row) ?? (name === null ? null : this.#held.get(name)) ?? null;
+    if (reason !== null && name !== null) this.#held.set(name, reason);
+    return reason;
+  }
+}
