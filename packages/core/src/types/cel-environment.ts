@@ -10,7 +10,7 @@ const none: ReadonlyMap<string, CelType> = new Map();
 export const failureType: CelType = {
   kind: 'record',
   name: 'error',
-  fields: new Map([
+  fields: new Map<string, CelType>([
     ['code', string],
     ['message', string],
     ['node', string],
