@@ -1,5 +1,6 @@
 export { CelError } from './cel-error.ts';
 export { check } from './check/check.ts';
+export { checkedChildrenOf } from './check/checked-children.ts';
 export type { ArithmeticOperator, Checked, CheckedNode, Macro } from './check/checked.ts';
 export type { Environment } from './environment.ts';
 export type { Scope } from './interpret/evaluate.ts';
