@@ -8,8 +8,14 @@ export type Name = string;
 /** A path of fields into the value: `['address', 'city']`. */
 export type FieldPath = readonly string[];
 
-/** What a field is made of: an expression, a field passed on unchanged, or a record of such fields. */
-export type ProjectSource = Expression | { readonly copy: FieldPath } | { readonly record: readonly ProjectField[] };
+/**
+ * What a field is made of: an expression, a field passed on unchanged, or a record of such fields. `from` is the type of what is
+ * passed on where that is not the type of the output, so that it must be looked at.
+ */
+export type ProjectSource =
+  | Expression
+  | { readonly copy: FieldPath; readonly from?: ValueType }
+  | { readonly record: readonly ProjectField[] };
 
 /** One field of a projection. */
 export type ProjectField = readonly [Name, ProjectSource];
