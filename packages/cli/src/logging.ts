@@ -1,0 +1,29 @@
+import { subscribe } from 'node:diagnostics_channel';
+import { pino, type Logger } from 'pino';
+import { telemetryChannels, type TelemetryEvents } from '@headrace/core';
+
+/** Makes the logger: JSON lines on standard error, pretty on a terminal; standard output belongs to the records. */
+export async function createLogger(level: string): Promise<Logger> {
+  if (!process.stderr.isTTY) return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }));
+  const { default: pretty } = await import('pino-pretty');
+  return pino({ level, base: null }, pretty({ destination: 2, sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' }));
+}
+
+const failedStartsToReport = 3;
+
+/** Logs what the runtime publishes. */
+export function logTelemetry(logger: Logger): void {
+  const write: { [N in keyof TelemetryEvents]: (event: TelemetryEvents[N]) => void } = {
+    'headrace:topology:changed': (event) => logger.info(event, `topology ${event.state}`),
+    'headrace:task:started': (event) => {
+      logger.debug(event, 'task started');
+      if (event.failedStarts >= failedStartsToReport) logger.warn(event, `the last ${String(event.failedStarts)} starts failed at this position`);
+    },
+    'headrace:task:stopped': (event) => logger.debug(event, 'task stopped'),
+    'headrace:epoch:committed': (event) => logger.debug(event, 'epoch committed'),
+    'headrace:commit:failed': (event) => logger.warn(event, 'commit failed'),
+    'headrace:delivery:retried': (event) => logger.warn(event, 'delivery is tried again'),
+    'headrace:turn:held': (event) => logger.warn(event, 'a step held the process for too long'),
+  };
+  for (const name of telemetryChannels) subscribe(name, (event) => (write[name] as (event: unknown) => void)(event));
+}

@@ -1,0 +1,73 @@
+import { Command, CommanderError, Option } from 'commander';
+import { exitCodes } from './exit-codes.ts';
+
+/** Makes the `headrace` command. Each verb loads what it needs when it is called. */
+export function createProgram(): Command {
+  const program = new Command('headrace')
+    .description('Checks and runs stream-processing topologies.')
+    .exitOverride((error: CommanderError) => {
+      process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput);
+    })
+    .showHelpAfterError('(run with --help for the verbs and their options)');
+
+  program
+    .command('validate')
+    .description('Prints every finding on topology files; exits 2 where there are errors.')
+    .argument('<file...>', 'topology files')
+    .addOption(new Option('--format <format>', 'how findings are printed').choices(['text', 'json', 'github']).default('text'))
+    .option('--deny-warnings', 'exit 2 on warnings as well')
+    .option('--set <name=value...>', 'set parameters')
+    .action(async (files: string[], options: ValidateOptions) => {
+      const { validateFiles } = await import('./verbs/validate.ts');
+      process.exitCode = await validateFiles(files, options);
+    });
+
+  program
+    .command('graph')
+    .description('Prints the graph of a topology with the types of its edges.')
+    .argument('<file>', 'a topology file')
+    .addOption(new Option('--format <format>', 'the form of the graph').choices(['tree', 'mermaid', 'dot', 'json']).default('tree'))
+    .option('--set <name=value...>', 'set parameters')
+    .action(async (file: string, options: GraphOptions) => {
+      const { printGraph } = await import('./verbs/graph.ts');
+      process.exitCode = await printGraph(file, options);
+    });
+
+  program
+    .command('run')
+    .description('Runs a topology until its sources end or it is told to stop (SIGTERM drains; a second SIGINT ends at once).')
+    .argument('<file>', 'a topology file')
+    .option('--brokers <host:port,...>', 'the Kafka to use, in place of the topology’s cluster')
+    .addOption(new Option('--from <where>', 'forget committed positions and begin anew').choices(['earliest']))
+    .option('--set <name=value...>', 'set parameters')
+    .option('--env-file <file>', 'read environment variables from a file')
+    .addOption(new Option('--log-level <level>', 'least level that is logged').choices(['debug', 'info', 'warn', 'error', 'silent']).default('info'))
+    .action(async (file: string, options: RunOptions) => {
+      const { runTopology } = await import('./verbs/run.ts');
+      process.exitCode = await runTopology(file, options);
+    });
+
+  return program;
+}
+
+/** The options of `validate`. */
+export interface ValidateOptions {
+  readonly format: 'text' | 'json' | 'github';
+  readonly denyWarnings?: boolean;
+  readonly set?: readonly string[];
+}
+
+/** The options of `graph`. */
+export interface GraphOptions {
+  readonly format: 'tree' | 'mermaid' | 'dot' | 'json';
+  readonly set?: readonly string[];
+}
+
+/** The options of `run`. */
+export interface RunOptions {
+  readonly brokers?: string;
+  readonly from?: 'earliest';
+  readonly set?: readonly string[];
+  readonly envFile?: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}

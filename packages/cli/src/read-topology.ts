@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { builtInComponents, checkTopology, createRegistry, HeadraceError, type CheckedTopology, type Registry } from '@headrace/core';
+import { kafkaComponents } from '@headrace/kafka/components';
+
+/** The components that the command knows. */
+export function commandRegistry(): Registry {
+  return createRegistry([...builtInComponents, ...kafkaComponents]);
+}
+
+/** What checking a file needs beside its path. */
+export interface ReadOptions {
+  readonly purpose: 'validate' | 'run';
+  readonly set?: readonly string[];
+  readonly brokers?: readonly string[];
+}
+
+/** Reads and checks a topology file. Throws `FILE_NOT_FOUND` where it cannot be read, `WRONG_SET` for a `--set` that is not `name=value`. */
+export function readTopology(file: string, registry: Registry, options: ReadOptions): CheckedTopology {
+  return checkTopology(
+    { text: readText(file), file },
+    {
+      registry,
+      readFile: (path) => readFileSync(path, 'utf8'),
+      env: process.env,
+      set: readSettings(options.set ?? []),
+      purpose: options.purpose,
+      ...(options.brokers === undefined ? {} : { bootstrap: options.brokers }),
+    },
+  );
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new HeadraceError('FILE_NOT_FOUND', `The topology file "${file}" cannot be read: ${(cause as Error).message}.`, { place: { file }, cause });
+  }
+}
+
+function readSettings(set: readonly string[]): Record<string, string> {
+  const settings: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const setting of set) {
+    const at = setting.indexOf('=');
+    if (at <= 0) throw new HeadraceError('WRONG_SET', `"--set ${setting}" is not of the form name=value.`);
+    settings[setting.slice(0, at)] = setting.slice(at + 1);
+  }
+  return settings;
+}

@@ -1,0 +1,27 @@
+import { HeadraceError } from '@headrace/core';
+import { exitCodes } from './exit-codes.ts';
+
+const wrongInput = new Set(['FILE_NOT_FOUND', 'WRONG_SET', 'CLUSTER_NEEDED']);
+
+/** Prints an error in one line with its code and place, and its causes below; returns the exit code. */
+export function reportError(thrown: unknown): number {
+  process.stderr.write(`${describeError(thrown)}\n`);
+  return thrown instanceof HeadraceError && wrongInput.has(thrown.code) ? exitCodes.wrongInput : exitCodes.failed;
+}
+
+/** Describes an error with its code, place and causes. */
+export function describeError(thrown: unknown): string {
+  const lines: string[] = [];
+  for (let error: unknown = thrown; error !== undefined && lines.length < 5; error = error instanceof Error ? error.cause : undefined) {
+    const prefix = lines.length === 0 ? 'error' : '  caused by';
+    lines.push(`${prefix} ${describeOne(error)}`);
+  }
+  return lines.join('\n');
+}
+
+function describeOne(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof HeadraceError)) return `${error.name}: ${error.message}`;
+  const place = Object.entries(error.place).map(([name, value]) => `${name} ${String(value)}`);
+  return `${error.code}  ${error.message}${place.length > 0 ? ` (${place.join(', ')})` : ''}`;
+}

@@ -1,0 +1,42 @@
+import { findingSentence, formatFinding, type LocatedFinding } from '@headrace/core';
+import { exitCodes } from '../exit-codes.ts';
+import type { ValidateOptions } from '../program.ts';
+import { commandRegistry, readTopology } from '../read-topology.ts';
+import { reportError } from '../report-error.ts';
+
+/** Checks files and prints every finding; returns the exit code: 2 where a file may not run. */
+export async function validateFiles(files: readonly string[], options: ValidateOptions): Promise<number> {
+  const registry = commandRegistry();
+  const findings: LocatedFinding[] = [];
+  try {
+    for (const file of files) findings.push(...readTopology(file, registry, { purpose: 'validate', ...(options.set === undefined ? {} : { set: options.set }) }).findings);
+  } catch (error) {
+    return reportError(error);
+  }
+  process.stdout.write(printed(findings, files, options.format));
+  const refused = findings.some(({ severity }) => severity === 'error' || (severity === 'warning' && options.denyWarnings === true));
+  return refused ? exitCodes.wrongInput : exitCodes.done;
+}
+
+function printed(findings: readonly LocatedFinding[], files: readonly string[], format: ValidateOptions['format']): string {
+  if (format === 'json') return `${JSON.stringify({ findings: findings.map(jsonFinding) }, null, 2)}\n`;
+  if (format === 'github') return findings.map((finding) => `${githubFinding(finding)}\n`).join('');
+  if (findings.length === 0) return `${files.length === 1 ? `${files[0] ?? ''} is` : `${String(files.length)} files are`} valid.\n`;
+  const count = (severity: string): number => findings.filter((finding) => finding.severity === severity).length;
+  const summary = `${String(count('error'))} errors, ${String(count('warning'))} warnings, ${String(count('info'))} remarks.`;
+  return `${findings.map((finding) => formatFinding(finding)).join('\n\n')}\n\n${summary}\n`;
+}
+
+function jsonFinding({ code, severity, file, line, column, message, suggestion }: LocatedFinding): object {
+  return { code, severity, file, line, column, message, suggestion };
+}
+
+const githubLevels = { error: 'error', warning: 'warning', info: 'notice' } as const;
+
+/** Prints a workflow command of GitHub Actions, its reserved characters escaped. */
+function githubFinding(finding: LocatedFinding): string {
+  const escaped = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  const property = (text: string): string => escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  const { severity, file, line, column, code } = finding;
+  return `::${githubLevels[severity]} file=${property(file)},line=${String(line)},col=${String(column)},title=${property(code)}::${escaped(findingSentence(finding))}`;
+}
