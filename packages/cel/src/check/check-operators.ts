@@ -43,18 +43,18 @@ export function checkLogical(context: Context, node: Node & { kind: 'logical' })
 export function checkConditional(context: Context, node: Node & { kind: 'conditional' }): CheckedNode {
   const { start, end } = node;
   const test = requireBool(context, checkValue(context, node.test), 'the test of the conditional');
-  const then = context.knowing(factsOf(test, true), () => checkValue(context, node.then));
-  const otherwise = context.knowing(factsOf(test, false), () => checkValue(context, node.otherwise));
-  const type = joinTypes(then.type, otherwise.type);
-  if (type.kind === 'dyn' && !isOpen(then.type) && !isOpen(otherwise.type)) {
-    const [a, b] = [formatType(then.type), formatType(otherwise.type)];
+  const whenTrue = context.knowing(factsOf(test, true), () => checkValue(context, node.whenTrue));
+  const whenFalse = context.knowing(factsOf(test, false), () => checkValue(context, node.whenFalse));
+  const type = joinTypes(whenTrue.type, whenFalse.type);
+  if (type.kind === 'dyn' && !isOpen(whenTrue.type) && !isOpen(whenFalse.type)) {
+    const [a, b] = [formatType(whenTrue.type), formatType(whenFalse.type)];
     return context.error(
       'TYPE_MISMATCH',
       `the two results of the conditional have different types, ${a} and ${b}.`,
       node,
     );
   }
-  return { kind: 'conditional', test, then, otherwise, type, start, end };
+  return { kind: 'conditional', test, whenTrue, whenFalse, type, start, end };
 }
 
 /** Checks an operator with two operands. */

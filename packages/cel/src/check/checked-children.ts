@@ -20,7 +20,7 @@ export function checkedChildrenOf(node: CheckedNode): readonly CheckedNode[] {
     case 'logical':
       return node.operands;
     case 'conditional':
-      return [node.test, node.then, node.otherwise];
+      return [node.test, node.whenTrue, node.whenFalse];
     case 'list':
       return node.elements;
     case 'map':

@@ -50,8 +50,8 @@ export type CheckedNode =
   | (Typed & {
       readonly kind: 'conditional';
       readonly test: CheckedNode;
-      readonly then: CheckedNode;
-      readonly otherwise: CheckedNode;
+      readonly whenTrue: CheckedNode;
+      readonly whenFalse: CheckedNode;
     })
   | (Typed & { readonly kind: 'list'; readonly elements: readonly CheckedNode[] })
   | (Typed & {

@@ -17,7 +17,7 @@ export function pathKey(node: CheckedNode): string | null {
     case 'index': {
       if (node.index.kind !== 'constant' || typeof node.index.value === 'object') return null;
       const target = pathKey(node.target);
-      const key = node.index.value;
+      const key = node.index.value as string | number | bigint | boolean | undefined;
       return target === null ? null : `${target}.${typeof key === 'string' ? JSON.stringify(key) : String(key)}`;
     }
     default:

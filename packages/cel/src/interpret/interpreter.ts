@@ -8,7 +8,8 @@ import type { Scope } from './evaluate.ts';
 export function interpreter(checked: Checked): (scope: Scope) => unknown {
   const evaluate = compile(checked.tree);
   const slots = countSlots(checked.tree);
-  if (slots > 0) return (scope) => evaluate(scope, { values: new Array(slots).fill(null), rounds: limits.rounds });
+  if (slots > 0)
+    return (scope) => evaluate(scope, { values: Array.from({ length: slots }, () => null), rounds: limits.rounds });
   const none = { values: [], rounds: 0 };
   return (scope) => evaluate(scope, none);
 }

@@ -27,9 +27,9 @@ export function compileNot(node: Of<'not'>): Evaluate {
 /** Compiles a conditional; only one arm is evaluated. */
 export function compileConditional(node: Of<'conditional'>): Evaluate {
   const test = compileCondition(node.test);
-  const then = compile(node.then);
-  const otherwise = compile(node.otherwise);
-  return (scope, locals) => (test(scope, locals) === true ? then(scope, locals) : otherwise(scope, locals));
+  const whenTrue = compile(node.whenTrue);
+  const whenFalse = compile(node.whenFalse);
+  return (scope, locals) => (test(scope, locals) === true ? whenTrue(scope, locals) : whenFalse(scope, locals));
 }
 
 /** Compiles `&&` and `||`: plainly where no operand can fail, else so that an operand that decides wins over an error. */

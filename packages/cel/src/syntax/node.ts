@@ -33,7 +33,7 @@ export type Node =
   | (Span & { readonly kind: 'unary'; readonly operator: '!' | '-'; readonly operand: Node })
   | (Span & { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Node; readonly right: Node })
   | (Span & { readonly kind: 'logical'; readonly operator: '&&' | '||'; readonly operands: readonly Node[] })
-  | (Span & { readonly kind: 'conditional'; readonly test: Node; readonly then: Node; readonly otherwise: Node })
+  | (Span & { readonly kind: 'conditional'; readonly test: Node; readonly whenTrue: Node; readonly whenFalse: Node })
   | (Span & { readonly kind: 'list'; readonly elements: readonly Node[] })
   | (Span & { readonly kind: 'map'; readonly entries: readonly { readonly key: Node; readonly value: Node }[] })
   | (Span & {
@@ -61,7 +61,7 @@ export function childrenOf(node: Node): readonly Node[] {
     case 'logical':
       return node.operands;
     case 'conditional':
-      return [node.test, node.then, node.otherwise];
+      return [node.test, node.whenTrue, node.whenFalse];
     case 'list':
       return node.elements;
     case 'map':

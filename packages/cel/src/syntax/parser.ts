@@ -75,10 +75,10 @@ export class Parser {
     return this.#deeper(() => {
       const test = this.#logical('||');
       if (!this.#take('?')) return test;
-      const then = this.#logical('||');
+      const whenTrue = this.#logical('||');
       this.#expect(':', 'of the conditional');
-      const otherwise = this.#expression();
-      return { kind: 'conditional', test, then, otherwise, start: test.start, end: otherwise.end };
+      const whenFalse = this.#expression();
+      return { kind: 'conditional', test, whenTrue, whenFalse, start: test.start, end: whenFalse.end };
     });
   }
 

@@ -35,8 +35,7 @@ function findClose(source: string, start: number, content: number, quote: string
     if (source[at] === '\\' && !raw) at++;
     else if (quote.length === 1 && (source[at] === '\n' || source[at] === '\r')) break;
   }
-  const end = Math.min(source.length, content + 1);
-  throw new SyntaxFault(`the text that begins here has no closing ${quote}.`, { start, end });
+  throw new SyntaxFault(`the text that begins here has no closing ${quote}.`, { start, end: content });
 }
 
 // A number is a code point of a string, or a byte of a byte string.
