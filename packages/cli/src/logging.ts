@@ -4,9 +4,16 @@ import { telemetryChannels, type TelemetryEvents } from '@headrace/core';
 
 /** Makes the logger: JSON lines on standard error, pretty on a terminal; standard output belongs to the records. */
 export async function createLogger(level: string): Promise<Logger> {
-  if (!process.stderr.isTTY) return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }));
+  if (!process.stderr.isTTY)
+    return pino(
+      { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+      pino.destination({ dest: 2, sync: true }),
+    );
   const { default: pretty } = await import('pino-pretty');
-  return pino({ level, base: null }, pretty({ destination: 2, sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' }));
+  return pino(
+    { level, base: null },
+    pretty({ destination: 2, sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' }),
+  );
 }
 
 const failedStartsToReport = 3;
@@ -17,7 +24,8 @@ export function logTelemetry(logger: Logger): void {
     'headrace:topology:changed': (event) => logger.info(event, `topology ${event.state}`),
     'headrace:task:started': (event) => {
       logger.debug(event, 'task started');
-      if (event.failedStarts >= failedStartsToReport) logger.warn(event, `the last ${String(event.failedStarts)} starts failed at this position`);
+      if (event.failedStarts >= failedStartsToReport)
+        logger.warn(event, `the last ${String(event.failedStarts)} starts failed at this position`);
     },
     'headrace:task:stopped': (event) => logger.debug(event, 'task stopped'),
     'headrace:epoch:committed': (event) => logger.debug(event, 'epoch committed'),

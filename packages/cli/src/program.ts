@@ -14,7 +14,9 @@ export function createProgram(): Command {
     .command('validate')
     .description('Prints every finding on topology files; exits 2 where there are errors.')
     .argument('<file...>', 'topology files')
-    .addOption(new Option('--format <format>', 'how findings are printed').choices(['text', 'json', 'github']).default('text'))
+    .addOption(
+      new Option('--format <format>', 'how findings are printed').choices(['text', 'json', 'github']).default('text'),
+    )
     .option('--deny-warnings', 'exit 2 on warnings as well')
     .option('--set <name=value...>', 'set parameters')
     .action(async (files: string[], options: ValidateOptions) => {
@@ -26,7 +28,11 @@ export function createProgram(): Command {
     .command('graph')
     .description('Prints the graph of a topology with the types of its edges.')
     .argument('<file>', 'a topology file')
-    .addOption(new Option('--format <format>', 'the form of the graph').choices(['tree', 'mermaid', 'dot', 'json']).default('tree'))
+    .addOption(
+      new Option('--format <format>', 'the form of the graph')
+        .choices(['tree', 'mermaid', 'dot', 'json'])
+        .default('tree'),
+    )
     .option('--set <name=value...>', 'set parameters')
     .action(async (file: string, options: GraphOptions) => {
       const { printGraph } = await import('./verbs/graph.ts');
@@ -35,13 +41,19 @@ export function createProgram(): Command {
 
   program
     .command('run')
-    .description('Runs a topology until its sources end or it is told to stop (SIGTERM drains; a second SIGINT ends at once).')
+    .description(
+      'Runs a topology until its sources end or it is told to stop (SIGTERM drains; a second SIGINT ends at once).',
+    )
     .argument('<file>', 'a topology file')
     .option('--brokers <host:port,...>', 'the Kafka to use, in place of the topology’s cluster')
     .addOption(new Option('--from <where>', 'forget committed positions and begin anew').choices(['earliest']))
     .option('--set <name=value...>', 'set parameters')
     .option('--env-file <file>', 'read environment variables from a file')
-    .addOption(new Option('--log-level <level>', 'least level that is logged').choices(['debug', 'info', 'warn', 'error', 'silent']).default('info'))
+    .addOption(
+      new Option('--log-level <level>', 'least level that is logged')
+        .choices(['debug', 'info', 'warn', 'error', 'silent'])
+        .default('info'),
+    )
     .action(async (file: string, options: RunOptions) => {
       const { runTopology } = await import('./verbs/run.ts');
       process.exitCode = await runTopology(file, options);

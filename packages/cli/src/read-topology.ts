@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { builtInComponents, checkTopology, createRegistry, HeadraceError, type CheckedTopology, type Registry } from '@headrace/core';
+import {
+  builtInComponents,
+  checkTopology,
+  createRegistry,
+  HeadraceError,
+  type CheckedTopology,
+  type Registry,
+} from '@headrace/core';
 import { kafkaComponents } from '@headrace/kafka/components';
 
 /** The components that the command knows. */
@@ -33,7 +40,11 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new HeadraceError('FILE_NOT_FOUND', `The topology file "${file}" cannot be read: ${(cause as Error).message}.`, { place: { file }, cause });
+    throw new HeadraceError(
+      'FILE_NOT_FOUND',
+      `The topology file "${file}" cannot be read: ${(cause as Error).message}.`,
+      { place: { file }, cause },
+    );
   }
 }
 

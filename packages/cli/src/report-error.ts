@@ -12,7 +12,11 @@ export function reportError(thrown: unknown): number {
 /** Describes an error with its code, place and causes. */
 export function describeError(thrown: unknown): string {
   const lines: string[] = [];
-  for (let error: unknown = thrown; error !== undefined && lines.length < 5; error = error instanceof Error ? error.cause : undefined) {
+  for (
+    let error: unknown = thrown;
+    error !== undefined && lines.length < 5;
+    error = error instanceof Error ? error.cause : undefined
+  ) {
     const prefix = lines.length === 0 ? 'error' : '  caused by';
     lines.push(`${prefix} ${describeOne(error)}`);
   }

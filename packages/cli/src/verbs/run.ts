@@ -1,6 +1,14 @@
 import { loadEnvFile } from 'node:process';
 import type { Logger } from 'pino';
-import { formatFinding, planTopology, startTopology, systemClock, type Log, type RunningTopology, type TopologyGraph } from '@headrace/core';
+import {
+  formatFinding,
+  planTopology,
+  startTopology,
+  systemClock,
+  type Log,
+  type RunningTopology,
+  type TopologyGraph,
+} from '@headrace/core';
 import { exitCodes } from '../exit-codes.ts';
 import { createLogger, logTelemetry } from '../logging.ts';
 import type { RunOptions } from '../program.ts';
@@ -18,7 +26,8 @@ export async function runTopology(file: string, options: RunOptions): Promise<nu
       ...(options.set === undefined ? {} : { set: options.set }),
       ...(brokers === undefined ? {} : { brokers }),
     });
-    for (const finding of findings) if (finding.severity !== 'info') process.stderr.write(`${formatFinding(finding)}\n\n`);
+    for (const finding of findings)
+      if (finding.severity !== 'info') process.stderr.write(`${formatFinding(finding)}\n\n`);
     if (graph === null) return exitCodes.wrongInput;
     const logger = await createLogger(options.logLevel);
     logTelemetry(logger);
@@ -72,7 +81,9 @@ async function ended(running: RunningTopology, graph: TopologyGraph, logger: Log
   const result = await running.finished;
   const nodes = running.counters.snapshot();
   const sum = (kind: string, port: string): number =>
-    [...graph.nodes.values()].filter((node) => node.kind === kind).reduce((total, node) => total + (nodes[node.id]?.[port] ?? 0), 0);
+    [...graph.nodes.values()]
+      .filter((node) => node.kind === kind)
+      .reduce((total, node) => total + (nodes[node.id]?.[port] ?? 0), 0);
   const summary = `${graph.name}: ${String(sum('source', 'in'))} records read, ${String(sum('sink', 'delivered'))} delivered`;
   if (result.error !== null) {
     logger.error({ nodes }, `${summary}. ${describeError(result.error)}`);

@@ -9,19 +9,32 @@ export async function validateFiles(files: readonly string[], options: ValidateO
   const registry = commandRegistry();
   const findings: LocatedFinding[] = [];
   try {
-    for (const file of files) findings.push(...readTopology(file, registry, { purpose: 'validate', ...(options.set === undefined ? {} : { set: options.set }) }).findings);
+    for (const file of files)
+      findings.push(
+        ...readTopology(file, registry, {
+          purpose: 'validate',
+          ...(options.set === undefined ? {} : { set: options.set }),
+        }).findings,
+      );
   } catch (error) {
     return reportError(error);
   }
   process.stdout.write(printed(findings, files, options.format));
-  const refused = findings.some(({ severity }) => severity === 'error' || (severity === 'warning' && options.denyWarnings === true));
+  const refused = findings.some(
+    ({ severity }) => severity === 'error' || (severity === 'warning' && options.denyWarnings === true),
+  );
   return refused ? exitCodes.wrongInput : exitCodes.done;
 }
 
-function printed(findings: readonly LocatedFinding[], files: readonly string[], format: ValidateOptions['format']): string {
+function printed(
+  findings: readonly LocatedFinding[],
+  files: readonly string[],
+  format: ValidateOptions['format'],
+): string {
   if (format === 'json') return `${JSON.stringify({ findings: findings.map(jsonFinding) }, null, 2)}\n`;
   if (format === 'github') return findings.map((finding) => `${githubFinding(finding)}\n`).join('');
-  if (findings.length === 0) return `${files.length === 1 ? `${files[0] ?? ''} is` : `${String(files.length)} files are`} valid.\n`;
+  if (findings.length === 0)
+    return `${files.length === 1 ? `${files[0] ?? ''} is` : `${String(files.length)} files are`} valid.\n`;
   const count = (severity: string): number => findings.filter((finding) => finding.severity === severity).length;
   const summary = `${String(count('error'))} errors, ${String(count('warning'))} warnings, ${String(count('info'))} remarks.`;
   return `${findings.map((finding) => formatFinding(finding)).join('\n\n')}\n\n${summary}\n`;

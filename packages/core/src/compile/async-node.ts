@@ -40,11 +40,21 @@ export function runAsyncNode(node: AsyncNode, host: AsyncNodeHost): RunningAsync
   return host.perEpoch ? new EpochalNode(node, host) : new ContinuousNode(node, host);
 }
 
-function subscribe(node: AsyncNode, host: AsyncNodeHost, input: Observable<TaskBatch>, complete: () => void): Subscription {
+function subscribe(
+  node: AsyncNode,
+  host: AsyncNodeHost,
+  input: Observable<TaskBatch>,
+  complete: () => void,
+): Subscription {
   return node(input).subscribe(
     guarded(
       ({ port, batch }) => {
-        if (!(batch instanceof TaskBatch)) throw new HeadraceError('FOREIGN_BATCH', `Node "${host.node}" emitted a batch that it did not derive from its input.`, { place: { node: host.node } });
+        if (!(batch instanceof TaskBatch))
+          throw new HeadraceError(
+            'FOREIGN_BATCH',
+            `Node "${host.node}" emitted a batch that it did not derive from its input.`,
+            { place: { node: host.node } },
+          );
         host.deliver(port, batch);
       },
       host.fail,
@@ -59,7 +69,11 @@ class ContinuousNode implements RunningAsyncNode {
 
   constructor(node: AsyncNode, host: AsyncNodeHost) {
     this.#subscription = subscribe(node, host, this.#input, () => {
-      host.fail(new HeadraceError('NODE_COMPLETED', `Node "${host.node}" completed its output while its input goes on.`, { place: { node: host.node } }));
+      host.fail(
+        new HeadraceError('NODE_COMPLETED', `Node "${host.node}" completed its output while its input goes on.`, {
+          place: { node: host.node },
+        }),
+      );
     });
   }
 

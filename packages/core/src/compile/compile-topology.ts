@@ -25,7 +25,8 @@ export function compileTopology(plan: TopologyPlan, context: CompileContext): Co
   const stages = compileStages(plan, context.registry, (split) => context.splitOrigin(split));
   const asyncNodes = new Map<NodeId, AsyncNode>();
   for (const { node } of plan.asyncNodes.values()) {
-    if (node.definition.create !== undefined) asyncNodes.set(node.id, node.definition.create(node.options, context.nodeContext(node.id)));
+    if (node.definition.create !== undefined)
+      asyncNodes.set(node.id, node.definition.create(node.options, context.nodeContext(node.id)));
   }
   return { plan, wire: (source, host) => wireTask(plan, source, stages, asyncNodes, host) };
 }

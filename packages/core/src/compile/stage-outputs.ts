@@ -16,7 +16,9 @@ export function stageOutputs(stage: CompiledStage, counters: Counters, fail: (er
   const subjects = stage.planned.exits.map(() => new Subject<TaskBatch>());
   const run = (batch: TaskBatch): void => {
     const results = stage.interpreter.run(batch, 0, batch.rows, counters);
-    const derived = results.map((rows) => (rows === null ? null : batch.derive(rows.columns, rows.ordinals, rows.failures, rows.bytes)));
+    const derived = results.map((rows) =>
+      rows === null ? null : batch.derive(rows.columns, rows.ordinals, rows.failures, rows.bytes),
+    );
     batch.release();
     derived.forEach((result, exit) => {
       if (result !== null) (subjects[exit] as Subject<TaskBatch>).next(result);

@@ -40,7 +40,9 @@ export function wireTask(
   asyncNodes: ReadonlyMap<NodeId, AsyncNode>,
   host: TaskHost,
 ): WiredTask {
-  const inputs = new Map<number, Subject<TaskBatch>>(source.reaches.stages.map((stage) => [stage, new Subject<TaskBatch>()]));
+  const inputs = new Map<number, Subject<TaskBatch>>(
+    source.reaches.stages.map((stage) => [stage, new Subject<TaskBatch>()]),
+  );
   const enter = (stage: number, batch: TaskBatch): void => (inputs.get(stage) as Subject<TaskBatch>).next(batch);
   const running = new Map<NodeId, RunningAsyncNode>();
   for (const id of source.reaches.asyncNodes) {
@@ -55,7 +57,8 @@ export function wireTask(
       output.subscribe(
         guarded((batch) => {
           if (exit.kind === 'stage') enter(exit.stage, batch);
-          else if (exit.kind === 'async') (running.get(exit.node) as RunningAsyncNode).accept(moved(batch, host.placeOf(exit.node)));
+          else if (exit.kind === 'async')
+            (running.get(exit.node) as RunningAsyncNode).accept(moved(batch, host.placeOf(exit.node)));
           else host.toSink(exit.sink, moved(batch, host.placeOf(exit.sink)));
         }, host.fail),
       );
@@ -91,7 +94,12 @@ function asyncHost(planned: PlannedAsyncNode, host: TaskHost, enter: (stage: num
       host.toInbox(() => {
         host.counters.add(node, port, batch.rows);
         const target = planned.ports[port];
-        if (target === undefined) throw new HeadraceError('UNKNOWN_PORT', `Node "${node}" emitted to the port "${port}", which it does not declare.`, { place: { node } });
+        if (target === undefined)
+          throw new HeadraceError(
+            'UNKNOWN_PORT',
+            `Node "${node}" emitted to the port "${port}", which it does not declare.`,
+            { place: { node } },
+          );
         if ('stage' in target) enter(target.stage, moved(batch, 0));
         else if (target.unconnected === 'fail' && port === 'error') throw firstFailure(node, batch);
         else batch.release();
@@ -103,6 +111,10 @@ function asyncHost(planned: PlannedAsyncNode, host: TaskHost, enter: (stage: num
 function firstFailure(node: NodeId, batch: TaskBatch): HeadraceError {
   const failure = batch.failures?.[batch.row(0)];
   return new HeadraceError(failure?.code ?? 'NODE_FAILED', failure?.message ?? `Node "${node}" refused a record.`, {
-    place: { node, split: batch.split, ...(failure === undefined || failure === null ? {} : { offset: failure.offset }) },
+    place: {
+      node,
+      split: batch.split,
+      ...(failure === undefined || failure === null ? {} : { offset: failure.offset }),
+    },
   });
 }

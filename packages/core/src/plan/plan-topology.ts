@@ -4,7 +4,14 @@ import { defaultPort, type NodeId, type Port } from '../record/record-batch.ts';
 import type { FailureRoute, StageNode } from '../stage/stage.ts';
 import { deadLetterWrite } from './dead-letter-encoding.ts';
 import { planPlaces, reachOf } from './reach.ts';
-import type { AsyncPort, PlannedAsyncNode, PlannedExit, PlannedSource, PlannedStage, TopologyPlan } from './topology-plan.ts';
+import type {
+  AsyncPort,
+  PlannedAsyncNode,
+  PlannedExit,
+  PlannedSource,
+  PlannedStage,
+  TopologyPlan,
+} from './topology-plan.ts';
 
 /** Cuts a graph into stages, asynchronous nodes and sinks. */
 export function planTopology(graph: TopologyGraph): TopologyPlan {
@@ -32,7 +39,8 @@ const failureKinds: Readonly<Record<GraphNode['kind'], readonly FailureStage[]>>
   sink: ['process', 'deliver'],
 };
 
-const isAsync = (node: GraphNode): node is OperatorNode => node.kind === 'operator' && node.definition.create !== undefined;
+const isAsync = (node: GraphNode): node is OperatorNode =>
+  node.kind === 'operator' && node.definition.create !== undefined;
 
 class Planner {
   readonly #graph: TopologyGraph;
@@ -52,14 +60,16 @@ class Planner {
   plan(): TopologyPlan {
     const sources: Omit<PlannedSource, 'reaches'>[] = [];
     for (const node of this.#graph.nodes.values()) {
-      if (node.kind === 'source') sources.push({ node, stage: this.#planStage(node.id, { key: node.key, value: node.value }) });
+      if (node.kind === 'source')
+        sources.push({ node, stage: this.#planStage(node.id, { key: node.key, value: node.value }) });
     }
     const sinks = new Map<NodeId, SinkNode>();
     for (const node of this.#graph.nodes.values()) if (node.kind === 'sink') sinks.set(node.id, node);
     const parts = {
       stages: this.#stages,
       asyncNodes: this.#asyncNodes,
-      deadLetterOf: (sink: NodeId) => (sinks.get(sink)?.policies.deliver === 'deadLetter' ? this.#graph.run.deadLetter : null),
+      deadLetterOf: (sink: NodeId) =>
+        sinks.get(sink)?.policies.deliver === 'deadLetter' ? this.#graph.run.deadLetter : null,
     };
     const complete = sources.map((source) => ({ ...source, reaches: reachOf(source.stage, parts) }));
     return {
@@ -92,7 +102,11 @@ class Planner {
     this.#stages.push({ number, stage: { head, exits: 0, nodes }, reads, exits });
     const context = { root: head, nodes, exits };
     if (firstNode === undefined) this.#addNode(head, context);
-    else nodes[head] = { ...firstNode, ports: Object.fromEntries(this.#pending(head).map(([port, ids]) => [port, this.#targets(ids, context)])) };
+    else
+      nodes[head] = {
+        ...firstNode,
+        ports: Object.fromEntries(this.#pending(head).map(([port, ids]) => [port, this.#targets(ids, context)])),
+      };
     this.#stages[number] = { number, stage: { head, exits: exits.length, nodes }, reads, exits };
     return number;
   }
@@ -110,7 +124,8 @@ class Planner {
       ports[defaultPort] = [this.#exit(stage, sinkExit(node))];
       return;
     }
-    for (const port of Object.keys(node.outputs)) ports[port] = this.#targets(this.#readers.get(`${id}.${port}`) ?? [], stage);
+    for (const port of Object.keys(node.outputs))
+      ports[port] = this.#targets(this.#readers.get(`${id}.${port}`) ?? [], stage);
   }
 
   /** Says where each kind of failure of a node goes when nobody reads its port `error`. Dead letters of a node share an exit. */
@@ -157,7 +172,8 @@ class Planner {
   #asyncPort(node: OperatorNode, port: Port): AsyncPort {
     const head = `${node.id}.${port}`;
     const policy = node.policies.process;
-    if ((this.#readers.get(head) ?? []).length > 0) return { stage: this.#planStage(head, null, { ops: [], ports: {}, onError: 'fail' }) };
+    if ((this.#readers.get(head) ?? []).length > 0)
+      return { stage: this.#planStage(head, null, { ops: [], ports: {}, onError: 'fail' }) };
     if (port !== 'error') return { unconnected: 'count' };
     if (policy !== 'deadLetter') return { unconnected: policy };
     const number = this.#stages.length;

@@ -25,7 +25,8 @@ export function reachOf(stage: number, parts: Parts): PlannedSource['reaches'] {
   const visitAsync = (node: NodeId): void => {
     if (asyncNodes.has(node)) return;
     asyncNodes.add(node);
-    for (const port of Object.values((parts.asyncNodes.get(node) as PlannedAsyncNode).ports)) if ('stage' in port) visit(port.stage);
+    for (const port of Object.values((parts.asyncNodes.get(node) as PlannedAsyncNode).ports))
+      if ('stage' in port) visit(port.stage);
   };
   visit(stage);
   return { stages: [...stages], asyncNodes: [...asyncNodes], sinks: [...sinks] };
@@ -35,7 +36,11 @@ export function reachOf(stage: number, parts: Parts): PlannedSource['reaches'] {
 export function planPlaces(source: PlannedSource, parts: Parts): PlannedPlace[] {
   const { asyncNodes, sinks } = source.reaches;
   const letterSinks = new Set(sinks.map((sink) => parts.deadLetterOf(sink)));
-  const nodes = [...asyncNodes, ...sinks.filter((sink) => !letterSinks.has(sink)), ...sinks.filter((sink) => letterSinks.has(sink))];
+  const nodes = [
+    ...asyncNodes,
+    ...sinks.filter((sink) => !letterSinks.has(sink)),
+    ...sinks.filter((sink) => letterSinks.has(sink)),
+  ];
   const above = new Map<NodeId, Set<number>>(nodes.map((node) => [node, new Set([0])]));
   asyncNodes.forEach((node, index) => {
     const reached = reachedFrom(node, parts);
@@ -61,4 +66,3 @@ function reachedFrom(node: NodeId, parts: Parts): NodeId[] {
     return [...reach.asyncNodes, ...reach.sinks];
   });
 }
-

@@ -9,7 +9,13 @@ export type PlannedExit =
   | { readonly kind: 'stage'; readonly stage: number }
   | { readonly kind: 'async'; readonly node: NodeId }
   | { readonly kind: 'sink'; readonly sink: NodeId; readonly key: WritePlan | null; readonly value: WritePlan }
-  | { readonly kind: 'deadLetter'; readonly sink: NodeId; readonly as: 'bytes' | 'envelope'; readonly key: WritePlan | null; readonly value: WritePlan };
+  | {
+      readonly kind: 'deadLetter';
+      readonly sink: NodeId;
+      readonly as: 'bytes' | 'envelope';
+      readonly key: WritePlan | null;
+      readonly value: WritePlan;
+    };
 
 /** How values of one type are written. */
 export interface WritePlan {
@@ -38,7 +44,11 @@ export interface PlannedAsyncNode {
 export interface PlannedSource {
   readonly node: SourceNode;
   readonly stage: number;
-  readonly reaches: { readonly stages: readonly number[]; readonly asyncNodes: readonly NodeId[]; readonly sinks: readonly NodeId[] };
+  readonly reaches: {
+    readonly stages: readonly number[];
+    readonly asyncNodes: readonly NodeId[];
+    readonly sinks: readonly NodeId[];
+  };
 }
 
 /** Where a batch can be, in order of flow: the head, each asynchronous node, each sink. `above` lists what can still send to it. */

@@ -26,9 +26,13 @@ export class GroupSources {
       for (const topic of topicsOf(source)) {
         const other = this.#byTopic.get(topic);
         if (other !== undefined) {
-          throw new HeadraceError('TOPIC_READ_TWICE', `The sources "${other.node.id}" and "${source.node.id}" both read topic "${topic}", but a group has one position a partition. Let both branches read one source.`, {
-            place: { node: source.node.id },
-          });
+          throw new HeadraceError(
+            'TOPIC_READ_TWICE',
+            `The sources "${other.node.id}" and "${source.node.id}" both read topic "${topic}", but a group has one position a partition. Let both branches read one source.`,
+            {
+              place: { node: source.node.id },
+            },
+          );
         }
         this.#byTopic.set(topic, source);
       }
@@ -65,8 +69,18 @@ export class GroupSources {
 
 function topicsOf(source: PlannedSource): readonly string[] {
   const topics = source.node.definition.subscription?.(source.node.options).topics;
-  if (topics === undefined) throw new HeadraceError('NO_SUBSCRIPTION', `The source type "${source.node.type}" has scope "group" but no subscription.`, { place: { node: source.node.id } });
-  if (topics instanceof RegExp) throw new HeadraceError('NOT_BUILT_YET', `Source "${source.node.id}" reads topics by pattern, which is not built yet.`, { place: { node: source.node.id } });
+  if (topics === undefined)
+    throw new HeadraceError(
+      'NO_SUBSCRIPTION',
+      `The source type "${source.node.type}" has scope "group" but no subscription.`,
+      { place: { node: source.node.id } },
+    );
+  if (topics instanceof RegExp)
+    throw new HeadraceError(
+      'NOT_BUILT_YET',
+      `Source "${source.node.id}" reads topics by pattern, which is not built yet.`,
+      { place: { node: source.node.id } },
+    );
   return topics;
 }
 

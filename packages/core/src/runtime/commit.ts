@@ -40,7 +40,11 @@ export class Committer {
     return {
       positions,
       done,
-      run: () => this.#store.commit(positions).then(() => settle.resolve(), (error: unknown) => settle.reject(error)),
+      run: () =>
+        this.#store.commit(positions).then(
+          () => settle.resolve(),
+          (error: unknown) => settle.reject(error),
+        ),
     };
   }
 

@@ -163,7 +163,8 @@ export class Delivery {
       const delivered = rows.rows - refused.length - again.length;
       if (delivered > 0) this.#host.count('delivered', delivered);
       const exhausted = attempt > this.#node.retry.attempts || this.#outOfTime(startedAt);
-      if (exhausted) refused.push(...again.map((row) => ({ row, code: 'RETRIES_EXHAUSTED', message: outcome.message })));
+      if (exhausted)
+        refused.push(...again.map((row) => ({ row, code: 'RETRIES_EXHAUSTED', message: outcome.message })));
       this.#refuse(rows, refused, attempt);
       if (again.length === 0 || exhausted) {
         rows.release();
@@ -186,7 +187,10 @@ export class Delivery {
     } catch (thrown) {
       const error = asHeadraceError(thrown, 'WRITE_FAILED', { node: this.#node.id, task: this.#host.task });
       if (!error.retryable || this.#abort.signal.aborted) throw error;
-      return { refusals: Array.from({ length: batch.rows }, (_, i) => ({ row: batch.row(i), retryAfterMs: 0 })), message: error.message };
+      return {
+        refusals: Array.from({ length: batch.rows }, (_, i) => ({ row: batch.row(i), retryAfterMs: 0 })),
+        message: error.message,
+      };
     } finally {
       giveBack();
     }
@@ -216,7 +220,12 @@ export class Delivery {
     const policy = this.#node.policies.deliver;
     if (policy === 'fail') {
       throw new HeadraceError(first.code, first.message, {
-        place: { node: this.#node.id, task: this.#host.task, split: batch.split, offset: batch.offsets[first.row] as number },
+        place: {
+          node: this.#node.id,
+          task: this.#host.task,
+          split: batch.split,
+          offset: batch.offsets[first.row] as number,
+        },
       });
     }
     this.#host.count(policy === 'skip' ? 'skipped' : 'error', refused.length);

@@ -15,7 +15,11 @@ export interface DrainableTask {
 }
 
 /** Drains a task: stop taking, close the epoch, wait until written, force the sinks, and commit. Returns whether it got to the end before the signal. */
-export async function drainTask(task: DrainableTask, sink: (id: NodeId) => Sink, signal: AbortSignal): Promise<boolean> {
+export async function drainTask(
+  task: DrainableTask,
+  sink: (id: NodeId) => Sink,
+  signal: AbortSignal,
+): Promise<boolean> {
   const aborted = new Promise<false>((resolve) => {
     if (signal.aborted) resolve(false);
     signal.addEventListener('abort', () => resolve(false), { once: true });

@@ -70,7 +70,14 @@ export class EpochLedger implements BatchAccount {
     this.#places.forEach((place, index) => {
       if (place.holds) handles[index] = 1;
     });
-    const epoch: Epoch = { number: this.#next++, openedAt: now, handles, bytes: 0, closed: false, positions: new Map() };
+    const epoch: Epoch = {
+      number: this.#next++,
+      openedAt: now,
+      handles,
+      bytes: 0,
+      closed: false,
+      positions: new Map(),
+    };
     this.#open.set(epoch.number, epoch);
     this.#current = epoch;
     return epoch;

@@ -18,13 +18,22 @@ export class GroupPositions {
   /** Reads what the group has committed. */
   async read(partitions: readonly TopicPartition[]): Promise<Map<TopicPartition, StoredPosition>> {
     const committed = await this.#log.committed(partitions);
-    return new Map([...committed].map(([partition, { offset, metadata }]) => [partition, { position: offset, offset, failedStarts: failedStartsOf(metadata) }]));
+    return new Map(
+      [...committed].map(([partition, { offset, metadata }]) => [
+        partition,
+        { position: offset, offset, failedStarts: failedStartsOf(metadata) },
+      ]),
+    );
   }
 
   /** Commits positions of partitions that this member owns. */
   async commit(positions: ReadonlyMap<Split, StoredPosition>): Promise<void> {
     await this.#membership().commit(
-      [...positions].map(([partition, { offset, failedStarts }]) => ({ partition: partition as TopicPartition, offset, metadata: `${version}${JSON.stringify({ failedStarts })}` })),
+      [...positions].map(([partition, { offset, failedStarts }]) => ({
+        partition: partition as TopicPartition,
+        offset,
+        metadata: `${version}${JSON.stringify({ failedStarts })}`,
+      })),
     );
   }
 }

@@ -80,7 +80,13 @@ export class Incarnation implements Stepper {
 
   /** Whether nothing that was read waits or is under way. An open epoch that holds no batch is quiet. */
   get quiet(): boolean {
-    return this.#piece === null && this.#inbox.length === 0 && (this.#intake?.queuedBytes ?? 0) === 0 && this.ledger.bytes === 0 && [...this.deliveries.values()].every((delivery) => delivery.written);
+    return (
+      this.#piece === null &&
+      this.#inbox.length === 0 &&
+      (this.#intake?.queuedBytes ?? 0) === 0 &&
+      this.ledger.bytes === 0 &&
+      [...this.deliveries.values()].every((delivery) => delivery.written)
+    );
   }
 
   get intake(): Intake {
@@ -210,7 +216,12 @@ export class Incarnation implements Stepper {
     const to = Math.min(records.count, at + this.#host.flow.rows);
     const epoch = this.ledger.current as Epoch;
     const batch = new TaskBatch(this.ledger, {
-      origin: { task: this.id, incarnation: this.#name.incarnation, source: this.#source.node.id, split: this.#name.split },
+      origin: {
+        task: this.id,
+        incarnation: this.#name.incarnation,
+        source: this.#source.node.id,
+        split: this.#name.split,
+      },
       epoch: epoch.number,
       place: 0,
       columns: at === 0 && to === records.count ? records : sliceColumns(records, at, to),
@@ -231,7 +242,12 @@ export class Incarnation implements Stepper {
   #lookAtEpochs(): void {
     const { ledger } = this;
     const full = (ledger.current?.bytes ?? 0) >= this.#host.shareBytes() / 8;
-    if (ledger.current !== null && this.#piece === null && this.#position !== null && (this.#closeDue || full || this.ended)) {
+    if (
+      ledger.current !== null &&
+      this.#piece === null &&
+      this.#position !== null &&
+      (this.#closeDue || full || this.ended)
+    ) {
       this.#closeDue = false;
       this.#cancelTimer?.();
       ledger.close(new Map([[this.#name.split, this.#position]]));
@@ -245,7 +261,8 @@ export class Incarnation implements Stepper {
     }
     this.#host.flow.released(ledger.releasedBytes, this.#host.clock.monotonic());
     const done = ledger.takeDone();
-    for (const epoch of done) for (const place of this.#places) this.#told.delete(`${place.node ?? ''} ${String(epoch.number)}`);
+    for (const epoch of done)
+      for (const place of this.#places) this.#told.delete(`${place.node ?? ''} ${String(epoch.number)}`);
     if (done.length > 0) this.#host.commit(done);
     for (const waiter of this.#waiters) {
       if (!waiter.test()) continue;

@@ -32,7 +32,8 @@ export class Lifecycle {
 
   /** Changes the state; a change that may not be is an error of the runtime. */
   to(state: LifecycleState): void {
-    if (!next[this.#state].includes(state)) throw new HeadraceError('LIFECYCLE', `A topology cannot go from "${this.#state}" to "${state}".`);
+    if (!next[this.#state].includes(state))
+      throw new HeadraceError('LIFECYCLE', `A topology cannot go from "${this.#state}" to "${state}".`);
     this.#state = state;
     this.#onChange(state);
   }

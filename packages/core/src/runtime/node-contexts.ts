@@ -38,5 +38,11 @@ export function sourceContext(node: SourceNode, facts: RunFacts): SourceContext 
 
 /** Makes the context of a sink. */
 export function sinkContext(node: SinkNode, facts: RunFacts): SinkContext {
-  return { ...nodeContext(node.id, facts), key: node.key, value: node.value, singleTask: facts.singleTask(node.id), splits: (task) => facts.splits(task) };
+  return {
+    ...nodeContext(node.id, facts),
+    key: node.key,
+    value: node.value,
+    singleTask: facts.singleTask(node.id),
+    splits: (task) => facts.splits(task),
+  };
 }

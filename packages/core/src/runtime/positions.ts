@@ -75,7 +75,11 @@ async function readPositions(file: string): Promise<Map<Split, StoredPosition>> 
     if (data.version !== version) throw new Error(`version ${String(data.version)}`);
     return new Map(Object.entries(data.splits));
   } catch (cause) {
-    throw new HeadraceError('STATE_UNREADABLE', 'The positions in the state directory cannot be read. Restore the file from a copy, or delete it to start from the beginning.', { place: { file }, cause });
+    throw new HeadraceError(
+      'STATE_UNREADABLE',
+      'The positions in the state directory cannot be read. Restore the file from a copy, or delete it to start from the beginning.',
+      { place: { file }, cause },
+    );
   }
 }
 
@@ -110,16 +114,22 @@ async function takeLock(lock: string, source: NodeId): Promise<void> {
       const owner = await readFile(lock, 'utf8').catch(() => '');
       const pid = Number(owner);
       if (Number.isInteger(pid) && pid > 0 && pid !== process.pid && isAlive(pid)) {
-        throw new HeadraceError('STATE_LOCKED', `Another process (pid ${owner}) already reads source "${source}" with this state directory. Stop it, or give this run another "stateDirectory".`, {
-          place: { node: source, file: lock },
-        });
+        throw new HeadraceError(
+          'STATE_LOCKED',
+          `Another process (pid ${owner}) already reads source "${source}" with this state directory. Stop it, or give this run another "stateDirectory".`,
+          {
+            place: { node: source, file: lock },
+          },
+        );
       }
       await removeStale(lock, owner, mine);
     }
   } finally {
     await rm(mine, { force: true });
   }
-  throw new HeadraceError('STATE_LOCKED', `The lock of source "${source}" cannot be taken.`, { place: { node: source, file: lock } });
+  throw new HeadraceError('STATE_LOCKED', `The lock of source "${source}" cannot be taken.`, {
+    place: { node: source, file: lock },
+  });
 }
 
 async function linked(from: string, to: string): Promise<boolean> {

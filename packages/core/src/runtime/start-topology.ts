@@ -20,7 +20,6 @@ export interface RunningTopology {
   rewind(task: TaskId): Promise<void>;
 }
 
-
 /** Starts a planned topology in this process. */
 export function startTopology(options: WorkerOptions): RunningTopology {
   const worker = new Worker(options);

@@ -46,18 +46,12 @@ export interface TaskParts {
 }
 
 const commitRetryMs = 1000;
-const rewindsWithoutProgress = 3;
-const rewindDelayMs = 500;
-/** How often each task was rewound since it last committed; kept across its incarnations by the position that it starts from. */
-const rewinds = new WeakMap<Committer, Map<TaskId, { offset: number; count: number }>>();
-
 /** One incarnation of a task with its place in the worker: its sinks, its commits, its end. */
 export class Task {
   readonly id: TaskId;
   readonly assigned: AssignedSplit;
   readonly store: Committer;
   readonly start: (at: StoredPosition | null) => SplitReader;
-  readonly rewindDelayMs = rewindDelayMs;
   committed: StoredPosition | null;
   readonly #parts: TaskParts;
   readonly #host: TaskHost;
@@ -88,9 +82,20 @@ export class Task {
         new Delivery(host.sink(sink), host.sinkNode(sink), {
           ...deliveryHost,
           acquire: () => host.acquire(sink),
-          retried: (attempt, delayMs, message) => publish('headrace:delivery:retried', { topology: host.topology, task: parts.id, node: sink, attempt, delayMs, message }),
+          retried: (attempt, delayMs, message) =>
+            publish('headrace:delivery:retried', {
+              topology: host.topology,
+              task: parts.id,
+              node: sink,
+              attempt,
+              delayMs,
+              message,
+            }),
         }),
-      deadLetters: (batch, failures) => ({ sink: host.run.deadLetter as NodeId, batch: deadLetterBatch(batch, failures, host.topology, host.sinkNode(host.run.deadLetter as NodeId)) }),
+      deadLetters: (batch, failures) => ({
+        sink: host.run.deadLetter as NodeId,
+        batch: deadLetterBatch(batch, failures, host.topology, host.sinkNode(host.run.deadLetter as NodeId)),
+      }),
       commit: (epochs) => this.#commit(epochs),
       ready: (stepper) => host.turns.ready(stepper),
       fail: (error) => host.failed(this, error),
@@ -108,12 +113,20 @@ export class Task {
     const at = taskStart(assigned.split, committed);
     for (const sink of this.#run.sinks) await this.#host.sink(sink).begin(id, incarnation, at);
     if (this.#stopped) return;
-    publish('headrace:task:started', { topology: this.#host.topology, task: id, incarnation, offset: committed?.offset ?? null, failedStarts: committed?.failedStarts ?? 0 });
+    publish('headrace:task:started', {
+      topology: this.#host.topology,
+      task: id,
+      incarnation,
+      offset: committed?.offset ?? null,
+      failedStarts: committed?.failedStarts ?? 0,
+    });
     this.#run.start();
     this.#begun = true;
-    void this.#run.until(() => this.#run.ended).then(() => {
-      if (!this.#stopped) this.#host.ended(this);
-    });
+    void this.#run
+      .until(() => this.#run.ended)
+      .then(() => {
+        if (!this.#stopped) this.#host.ended(this);
+      });
   }
 
   /** Delivers and commits what was taken; false where the signal came first. */
@@ -126,7 +139,8 @@ export class Task {
         sinks: run.sinks,
         close: () => run.close(),
         written: (sink) => run.written(sink),
-        committed: () => run.until(() => run.ledger.openCount === 0 && (this.#commitsPending === 0 || this.#commitFailed)),
+        committed: () =>
+          run.until(() => run.ledger.openCount === 0 && (this.#commitsPending === 0 || this.#commitFailed)),
       },
       (id) => this.#host.sink(id),
       signal,
@@ -150,17 +164,6 @@ export class Task {
     if (this.#begun) await this.#run.stop();
   }
 
-  /** Whether another rewind may help: not where several in a row got nothing done. */
-  mayRewind(): boolean {
-    const byTask = rewinds.get(this.store) ?? new Map<TaskId, { offset: number; count: number }>();
-    rewinds.set(this.store, byTask);
-    const offset = this.committed?.offset ?? -1;
-    const before = byTask.get(this.id);
-    const count = before?.offset === offset ? before.count + 1 : 1;
-    byTask.set(this.id, { offset, count });
-    return count <= rewindsWithoutProgress;
-  }
-
   /** Notes that a start failed at the committed position. */
   async countFailedStart(): Promise<void> {
     if (this.committed === null) return;
@@ -179,8 +182,14 @@ export class Task {
         this.#commitFailed = false;
         if (this.#stopped) return;
         this.committed = stored;
-        for (const epoch of epochs) for (const sink of this.#run.sinks) this.#host.sink(sink).committed?.(this.id, epoch.number);
-        publish('headrace:epoch:committed', { topology: this.#host.topology, task: this.id, epoch: last.number, offset: stored.offset });
+        for (const epoch of epochs)
+          for (const sink of this.#run.sinks) this.#host.sink(sink).committed?.(this.id, epoch.number);
+        publish('headrace:epoch:committed', {
+          topology: this.#host.topology,
+          task: this.id,
+          epoch: last.number,
+          offset: stored.offset,
+        });
         this.#run.intake.committed(stored.position).catch((error: unknown) => this.#host.failed(this, error));
         this.#host.turns.ready(this.#run);
       },

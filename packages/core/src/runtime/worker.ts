@@ -54,6 +54,16 @@ interface HostSource {
   readonly committer: Committer;
 }
 
+interface GroupUnit {
+  readonly sources: GroupSources;
+  readonly positions: GroupPositions;
+  readonly committer: Committer;
+  membership: Membership | null;
+}
+
+const rewindsWithoutProgress = 3;
+const rewindDelayMs = 500;
+
 /** One process's part of a topology: its sources, sinks and tasks. The only one that knows all parts of the runtime. */
 export class Worker {
   readonly counters = new Counters();
@@ -70,7 +80,8 @@ export class Worker {
   readonly #groupSplits = new Set<Split>();
   readonly #begunAnew = new Set<Split>();
   #hostSources: HostSource[] = [];
-  #group: { sources: GroupSources; positions: GroupPositions; committer: Committer; membership: Membership | null } | null = null;
+  readonly #rewinds = new Map<TaskId, { offset: number; count: number }>();
+  #group: GroupUnit | null = null;
   #compiled: CompiledTopology | null = null;
   #log: Promise<Log> | null = null;
   #finish: (result: RunResult) => void = () => {};
@@ -147,7 +158,11 @@ export class Worker {
     facts.fresh = await this.#isFresh();
     for (const node of plan.sinks.values()) {
       const concurrency = node.definition.traits(node.options).concurrency;
-      this.#sinks.set(node.id, { node, sink: node.definition.create(node.options, sinkContext(node, facts)), slots: new Slots(concurrency) });
+      this.#sinks.set(node.id, {
+        node,
+        sink: node.definition.create(node.options, sinkContext(node, facts)),
+        slots: new Slots(concurrency),
+      });
     }
     this.#compiled = compileTopology(plan, {
       registry,
@@ -162,7 +177,10 @@ export class Worker {
   async #openHostSource(planned: PlannedSource, facts: RunFacts): Promise<void> {
     const { node } = planned;
     const source = node.definition.create?.(node.options, sourceContext(node, facts));
-    if (source === undefined) throw new HeadraceError('SOURCE_NOT_RUNNABLE', `The source type "${node.type}" cannot run in this process.`, { place: { node: node.id } });
+    if (source === undefined)
+      throw new HeadraceError('SOURCE_NOT_RUNNABLE', `The source type "${node.type}" cannot run in this process.`, {
+        place: { node: node.id },
+      });
     const positions = await PositionFile.open(this.#options.stateDirectory, node.id);
     const committer = new Committer(positions);
     this.#hostSources.push({ planned, source, positions, committer, splits: [] });
@@ -173,8 +191,13 @@ export class Worker {
 
   async #openGroup(sources: readonly PlannedSource[]): Promise<void> {
     const log = await this.#openLog();
-    const group = { sources: new GroupSources(sources), positions: new GroupPositions(log, () => this.#membership()), membership: null };
-    this.#group = { ...group, committer: new Committer(group.positions) };
+    const positions = new GroupPositions(log, () => this.#membership());
+    this.#group = {
+      sources: new GroupSources(sources),
+      positions,
+      committer: new Committer(positions),
+      membership: null,
+    };
   }
 
   async #isFresh(): Promise<boolean> {
@@ -193,7 +216,7 @@ export class Worker {
     }
   }
 
-  async #join(group: NonNullable<typeof this.#group>): Promise<void> {
+  async #join(group: GroupUnit): Promise<void> {
     const log = await this.#openLog();
     group.membership = await group.sources.join(log, {
       assigned: (partitions) => void this.#assign(log, partitions).catch((error: unknown) => this.#fail(error)),
@@ -205,7 +228,8 @@ export class Worker {
 
   #membership(): Membership {
     const membership = this.#group?.membership;
-    if (membership === null || membership === undefined) throw new HeadraceError('COMMIT_REFUSED', 'This process is not a member of the group.');
+    if (membership === null || membership === undefined)
+      throw new HeadraceError('COMMIT_REFUSED', 'This process is not a member of the group.');
     return membership;
   }
 
@@ -222,8 +246,11 @@ export class Worker {
       const partition = assigned.split as TopicPartition;
       const anew = this.#options.from === 'earliest' && !this.#begunAnew.has(partition);
       this.#begunAnew.add(partition);
-      const initial: StartAt = anew ? 'earliest' : (assigned.source.node.definition.subscription?.(assigned.source.node.options).start ?? 'earliest');
-      const start = (at: StoredPosition | null): SplitReader => log.reader(partition, at === null ? initial : at.offset);
+      const initial: StartAt = anew
+        ? 'earliest'
+        : (assigned.source.node.definition.subscription?.(assigned.source.node.options).start ?? 'earliest');
+      const start = (at: StoredPosition | null): SplitReader =>
+        log.reader(partition, at === null ? initial : at.offset);
       this.#begin(assigned, anew ? null : (committed.get(partition) ?? null), group.committer, start);
     }
   }
@@ -235,7 +262,8 @@ export class Worker {
   }
 
   #lose(partitions: readonly TopicPartition[]): void {
-    for (const task of this.#tasksOf(partitions)) void this.#discard(task, 'lost').catch((error: unknown) => this.#fail(error));
+    for (const task of this.#tasksOf(partitions))
+      void this.#discard(task, 'lost').catch((error: unknown) => this.#fail(error));
   }
 
   #tasksOf(partitions: readonly string[]): Task[] {
@@ -243,14 +271,23 @@ export class Worker {
   }
 
   /** Begins a task after its earlier run is gone: its sinks first, then its graph, then its reading. */
-  #begin(assigned: AssignedSplit, at: StoredPosition | null, store: Committer, start: (at: StoredPosition | null) => SplitReader): void {
+  #begin(
+    assigned: AssignedSplit,
+    at: StoredPosition | null,
+    store: Committer,
+    start: (at: StoredPosition | null) => SplitReader,
+  ): void {
     const id = taskIdOf(assigned.source, assigned.split);
     this.#change(id, async () => {
       if (this.#ending !== null || this.#lifecycle.ended) return;
       const incarnation = (this.#incarnations.get(id) ?? 0) + 1;
       this.#incarnations.set(id, incarnation);
       this.#splits.set(id, [assigned.split]);
-      const task = new Task({ id, incarnation, assigned, store, start, committed: at }, this.#compiled as CompiledTopology, this.#taskHost());
+      const task = new Task(
+        { id, incarnation, assigned, store, start, committed: at },
+        this.#compiled as CompiledTopology,
+        this.#taskHost(),
+      );
       this.#tasks.set(id, task);
       await task.begin();
     });
@@ -287,12 +324,24 @@ export class Worker {
   #taskFailed(task: Task, thrown: unknown): void {
     const error = asHeadraceError(thrown, 'TASK_FAILED', { task: task.id });
     if (this.#tasks.get(task.id) !== task || this.#lifecycle.ended) return;
-    if (!error.retryable || !task.mayRewind()) {
+    if (!error.retryable || !this.#mayRewind(task)) {
       this.#fail(error, task);
       return;
     }
-    this.#options.clock.after(task.rewindDelayMs, () => void this.rewind(task.id).catch((failure: unknown) => this.#fail(failure)));
+    this.#options.clock.after(
+      rewindDelayMs,
+      () => void this.rewind(task.id).catch((failure: unknown) => this.#fail(failure)),
+    );
     void task.halt();
+  }
+
+  /** Whether another rewind may help: not where several in a row got nothing committed. */
+  #mayRewind(task: Task): boolean {
+    const offset = task.committed?.offset ?? -1;
+    const before = this.#rewinds.get(task.id);
+    const count = before?.offset === offset ? before.count + 1 : 1;
+    this.#rewinds.set(task.id, { offset, count });
+    return count <= rewindsWithoutProgress;
   }
 
   async #discard(task: Task, reason: string): Promise<void> {
@@ -319,13 +368,22 @@ export class Worker {
 
   #openLog(): Promise<Log> {
     const { openLog } = this.#options;
-    if (openLog === undefined) return Promise.reject(new HeadraceError('CLUSTER_NEEDED', 'This topology reads or writes Kafka, but no cluster is declared.'));
+    if (openLog === undefined)
+      return Promise.reject(
+        new HeadraceError('CLUSTER_NEEDED', 'This topology reads or writes Kafka, but no cluster is declared.'),
+      );
     this.#log ??= openLog();
     return this.#log;
   }
 
   #endIfDone(): void {
-    if (this.#group === null && this.#tasks.size === 0 && this.#changes.size === 0 && this.#lifecycle.state === 'running') void this.drain();
+    if (
+      this.#group === null &&
+      this.#tasks.size === 0 &&
+      this.#changes.size === 0 &&
+      this.#lifecycle.state === 'running'
+    )
+      void this.drain();
   }
 
   async #drain(): Promise<void> {
@@ -340,7 +398,12 @@ export class Worker {
     await this.#closeAll('stopped');
     if (this.#lifecycle.ended) return;
     this.#lifecycle.to(clean ? 'stopped' : 'failed');
-    const error = clean ? null : new HeadraceError('DRAIN_TIMEOUT', 'Not everything that was taken could be delivered before the drain timeout; it will be repeated at the next start.');
+    const error = clean
+      ? null
+      : new HeadraceError(
+          'DRAIN_TIMEOUT',
+          'Not everything that was taken could be delivered before the drain timeout; it will be repeated at the next start.',
+        );
     this.#finish({ state: clean ? 'stopped' : 'failed', clean, error });
   }
 

@@ -1,0 +1,214 @@
+import { setImmediate as tick } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { Clock } from '../component/clock.ts';
+import type { Refusal } from '../component/refusal.ts';
+import type { Sink, SinkTraits } from '../component/sink.ts';
+import { HeadraceError } from '../errors/headrace-error.ts';
+import type { SinkNode } from '../graph/topology-graph.ts';
+import { bytesAt, bytesColumn, nullColumn, type BytesColumn } from '../record/columns.ts';
+import type { Failure } from '../record/failure.ts';
+import type { RecordBatch } from '../record/record-batch.ts';
+import { TaskBatch, type BatchAccount } from '../record/task-batch.ts';
+import { Delivery } from './delivery.ts';
+
+/** A clock whose waits end at once, in order. */
+const hastyClock: Clock = {
+  now: () => 0,
+  monotonic: () => 0,
+  after(_delay, run) {
+    let cancelled = false;
+    setImmediate(() => {
+      if (!cancelled) run();
+    });
+    return () => {
+      cancelled = true;
+    };
+  },
+  soon: (run) => setImmediate(run),
+};
+
+class Account implements BatchAccount {
+  live = 0;
+  opened(): void {
+    this.live++;
+  }
+  closed(): void {
+    this.live--;
+  }
+}
+
+function textsOf(batch: RecordBatch): string[] {
+  return Array.from({ length: batch.rows }, (_, i) =>
+    Buffer.from(bytesAt(batch.values as BytesColumn, batch.row(i)) ?? []).toString(),
+  );
+}
+
+interface Setup {
+  answer(texts: string[], batch: RecordBatch): readonly Refusal[] | Error;
+  policy?: 'fail' | 'skip' | 'deadLetter';
+  traits?: Partial<SinkTraits>;
+  attempts?: number;
+}
+
+function setUp({ answer, policy = 'fail', traits = {}, attempts = 10 }: Setup) {
+  const log: string[] = [];
+  const errors: unknown[] = [];
+  const letters: { texts: string[]; failures: (Failure | null)[] }[] = [];
+  const counts: Record<string, number> = {};
+  const account = new Account();
+  const sink = {
+    write(batch: RecordBatch) {
+      const texts = textsOf(batch);
+      const result = answer(texts, batch);
+      if (result instanceof Error) {
+        log.push(`reject ${texts.join(',')}`);
+        return Promise.reject(result);
+      }
+      log.push(`write ${texts.filter((_, i) => !result.some(({ row }) => row === batch.row(i))).join(',')}`);
+      return Promise.resolve(result);
+    },
+    durable(_task: string, epoch: number) {
+      log.push(`durable ${String(epoch)}`);
+      return Promise.resolve();
+    },
+  } as unknown as Sink;
+  const node = {
+    id: 'out',
+    options: {},
+    policies: { decode: 'fail', process: 'fail', deliver: policy },
+    retry: { attempts, delayMs: 1, maxDelayMs: 1, forMs: null },
+    definition: {
+      traits: () => ({
+        acknowledges: 'write',
+        epochs: 'any',
+        concurrency: 1,
+        transactional: false,
+        idempotent: false,
+        ...traits,
+      }),
+    },
+  } as unknown as SinkNode;
+  const delivery = new Delivery(sink, node, {
+    task: 't',
+    incarnation: 1,
+    clock: hastyClock,
+    acquire: () => Promise.resolve(() => {}),
+    count: (port, records) => {
+      counts[port] = (counts[port] ?? 0) + records;
+    },
+    deadLetter: (batch, failures) => letters.push({ texts: textsOf(batch), failures: [...failures] }),
+    retried: () => {},
+    durable: (epoch) => log.push(`done ${String(epoch)}`),
+    fail: (error) => errors.push(error),
+  });
+  const batch = (epoch: number, ...texts: string[]): TaskBatch =>
+    new TaskBatch(account, {
+      origin: { task: 't', incarnation: 1, source: 's', split: '0' },
+      epoch,
+      place: 0,
+      columns: {
+        count: texts.length,
+        offsets: Float64Array.from(texts, (_, i) => i),
+        timestamps: new Float64Array(texts.length),
+        keys: nullColumn(texts.length),
+        values: bytesColumn(texts.map((text) => Buffer.from(text))),
+        headers: nullColumn(texts.length),
+      },
+      selection: null,
+      ordinals: null,
+      failures: null,
+      bytes: 1,
+    });
+  const settle = async (): Promise<void> => {
+    for (let i = 0; i < 60; i++) await tick();
+  };
+  return { delivery, batch, log, errors, letters, counts, account, settle };
+}
+
+const retryLater = (row: number): Refusal => ({ row, retryAfterMs: 1 });
+
+describe('Delivery', () => {
+  it('writes in order, releases every handle, and asks for durable once an epoch is over and written', async () => {
+    const { delivery, batch, log, account, counts, settle } = setUp({ answer: () => [] });
+    delivery.accept(batch(0, 'a', 'b'));
+    delivery.accept(batch(0, 'c'));
+    delivery.epochOver(0);
+    delivery.epochOver(0);
+    delivery.accept(batch(1, 'd'));
+    await settle();
+    expect(log).toEqual(['write a,b', 'write c', 'durable 0', 'done 0', 'write d']);
+    expect(account.live).toBe(0);
+    expect(counts).toEqual({ delivered: 4 });
+  });
+
+  it('writes again only the rows that were refused for a while, before anything that comes later', async () => {
+    let refusals = 2;
+    const { delivery, batch, log, account, settle } = setUp({
+      answer: (texts) => (texts.includes('b') && refusals-- > 0 ? [retryLater(1)] : []),
+    });
+    delivery.accept(batch(0, 'a', 'b', 'c'));
+    delivery.accept(batch(0, 'd'));
+    await settle();
+    expect(log).toEqual(['write a,c', 'write ', 'write b', 'write d']);
+    expect(account.live).toBe(0);
+  });
+
+  it('writes a whole batch again after a passing rejection, and fails on one that is not', async () => {
+    let rejections = 1;
+    const passing = setUp({
+      answer: () => (rejections-- > 0 ? new HeadraceError('DOWN', 'down', { retryable: true }) : []),
+    });
+    passing.delivery.accept(passing.batch(0, 'a'));
+    await passing.settle();
+    expect(passing.log).toEqual(['reject a', 'write a']);
+    const lasting = setUp({ answer: () => new HeadraceError('FULL', 'disk full') });
+    lasting.delivery.accept(lasting.batch(0, 'a'));
+    await lasting.settle();
+    expect(lasting.errors).toMatchObject([{ code: 'FULL' }]);
+    expect(lasting.account.live).toBeGreaterThan(0);
+  });
+
+  it('applies the policy to what is refused for good, and to what is refused for too long', async () => {
+    const forGood = { row: 0, code: 'TOO_LARGE', message: 'too large' };
+    const dead = setUp({ answer: (texts) => (texts.includes('a') ? [forGood] : []), policy: 'deadLetter' });
+    dead.delivery.accept(dead.batch(0, 'a', 'b'));
+    await dead.settle();
+    expect(dead.letters).toHaveLength(1);
+    expect(dead.letters[0]).toMatchObject({
+      texts: ['a'],
+      failures: [{ node: 'out', stage: 'deliver', code: 'TOO_LARGE', offset: 0 }, null],
+    });
+    expect(dead.counts).toEqual({ delivered: 1, error: 1 });
+    expect(dead.account.live).toBe(0);
+    const skip = setUp({ answer: (_, batch) => [retryLater(batch.row(0))], policy: 'skip', attempts: 3 });
+    skip.delivery.accept(skip.batch(0, 'a'));
+    await skip.settle();
+    expect(skip.counts).toEqual({ skipped: 1 });
+    const fail = setUp({ answer: () => [forGood] });
+    fail.delivery.accept(fail.batch(0, 'a'));
+    await fail.settle();
+    expect(fail.errors).toMatchObject([{ code: 'TOO_LARGE', place: { node: 'out', offset: 0 } }]);
+  });
+
+  it('gives a sink that wants its epochs in order the next epoch only when the one before is over', async () => {
+    const { delivery, batch, log, settle } = setUp({ answer: () => [], traits: { epochs: 'inOrder' } });
+    delivery.accept(batch(1, 'later'));
+    await settle();
+    expect(log).toEqual([]);
+    delivery.accept(batch(0, 'first'));
+    await settle();
+    expect(log).toEqual(['write first']);
+    delivery.epochOver(0);
+    await settle();
+    expect(log).toEqual(['write first', 'durable 0', 'done 0', 'write later']);
+  });
+
+  it('writes nothing after it was stopped', async () => {
+    const { delivery, batch, log, settle } = setUp({ answer: () => [] });
+    delivery.accept(batch(0, 'a'));
+    delivery.accept(batch(0, 'b'));
+    delivery.stop();
+    await settle();
+    expect(log.filter((entry) => entry.includes('b'))).toEqual([]);
+  });
+});
