@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { AvroError } from './avro-error.ts';
 import { createCodec, createResolvingCodec } from './codec.ts';
-import { avroJson, logicalText, plainValue, withoutLogicals } from './golden-values.test.ts';
+import { avroJson, logicalText, plainValue, withoutLogicals } from '../../../test/golden/avro/show-values.ts';
 import { parseSchema } from './parse-schema.ts';
 import { SchemaError } from './schema-error.ts';
 import type { Schema } from './schema.ts';

@@ -22,6 +22,9 @@ export const MAX_DECIMAL_PRECISION = 1_000;
  */
 export const MAX_ITEMS = 1_000_000;
 
+/** States as how many items a map counts: without a prototype it takes some 250 bytes even if it is empty. */
+export const ITEMS_OF_MAP = 8;
+
 /** States how deep records, arrays and maps may nest in one datum. */
 export const MAX_DEPTH = 512;
 

@@ -29,7 +29,7 @@ export function readMap(writerValue: Schema, value: Read): Read {
   const { bytes, empties } = sizeOf(writerValue);
   const weight = Math.max(1, empties);
   return (reader) => {
-    reader.enter();
+    reader.enterMap();
     // Without a prototype "__proto__" is a key like any other.
     const entries = Object.create(null) as Record<string, unknown>;
     let key: string | null = null;

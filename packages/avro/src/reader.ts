@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { AvroError } from './avro-error.ts';
-import { MAX_DEPTH, MAX_ITEMS } from './limits.ts';
+import { ITEMS_OF_MAP, MAX_DEPTH, MAX_ITEMS } from './limits.ts';
 
 const NOTHING: Buffer = Buffer.alloc(0);
 const SHORT_TEXT = 8;
@@ -44,9 +44,15 @@ export class Reader {
     throw new AvroError('TRAILING_BYTES', `${this.end - this.position} bytes follow the datum`);
   }
 
-  /** Enters a record, array or map. */
+  /** Enters a record or array. */
   enter(): void {
     if (++this.depth > MAX_DEPTH) throw new AvroError('TOO_DEEP', `values nest more than ${MAX_DEPTH} deep`);
+  }
+
+  /** Enters a map, which counts by itself too. */
+  enterMap(): void {
+    this.enter();
+    this.countItems(ITEMS_OF_MAP);
   }
 
   /** Leaves a record, array or map. */
@@ -155,8 +161,7 @@ export class Reader {
     if (count * minimumBytes > left) {
       throw new AvroError('TOO_MANY_ITEMS', `a block of ${count} items has only ${left} bytes`);
     }
-    this.items += count * weight;
-    if (this.items > MAX_ITEMS) throw new AvroError('TOO_MANY_ITEMS', `more than ${MAX_ITEMS} items`);
+    this.countItems(count * weight);
     return count;
   }
 
@@ -172,6 +177,11 @@ export class Reader {
   skipFixed(size: number): void {
     this.need(size);
     this.position += size;
+  }
+
+  private countItems(items: number): void {
+    this.items += items;
+    if (this.items > MAX_ITEMS) throw new AvroError('TOO_MANY_ITEMS', `more than ${MAX_ITEMS} items`);
   }
 
   private readLength(): number {

@@ -1,5 +1,5 @@
 import type { Reader } from './reader.ts';
-import type { RecordSchema, Schema } from './schema.ts';
+import type { ArraySchema, MapSchema, RecordSchema, Schema } from './schema.ts';
 import { sizeOf } from './sizes.ts';
 
 /** Passes over one value, checking lengths and counts but not the content. */
@@ -26,10 +26,10 @@ export function compileSkip(schema: Schema, known: Map<Schema, Skip>): Skip {
     case 'fixed':
       return (reader) => reader.skipFixed(schema.size);
     case 'array':
-      return skipBlocks(schema.items, 0, compileSkip(schema.items, known));
+      return skipBlocks(schema, schema.items, compileSkip(schema.items, known));
     case 'map': {
       const value = compileSkip(schema.values, known);
-      return skipBlocks(schema.values, 1, (reader) => {
+      return skipBlocks(schema, schema.values, (reader) => {
         reader.skipBytes();
         value(reader);
       });
@@ -43,13 +43,15 @@ export function compileSkip(schema: Schema, known: Map<Schema, Skip>): Skip {
   }
 }
 
-function skipBlocks(item: Schema, keyBytes: number, skip: Skip): Skip {
-  const { bytes, empties } = sizeOf(item);
-  const weight = Math.max(1, empties);
+function skipBlocks(schema: ArraySchema | MapSchema, item: Schema, skip: Skip): Skip {
+  const isMap = schema.kind === 'map';
+  const minimumBytes = sizeOf(item).bytes + (isMap ? 1 : 0);
+  const weight = Math.max(1, sizeOf(item).empties);
   return (reader) => {
-    reader.enter();
+    if (isMap) reader.enterMap();
+    else reader.enter();
     for (;;) {
-      const count = reader.readBlock(bytes + keyBytes, weight);
+      const count = reader.readBlock(minimumBytes, weight);
       if (count === 0) break;
       for (let index = 0; index < count; index++) skip(reader);
     }

@@ -45,7 +45,7 @@ function writeMap(write: Write): Write {
   return (writer, value) => {
     if (!isObject(value)) return refuse('map', value);
     const keys = Object.keys(value);
-    writer.enter();
+    writer.enterMap();
     writer.writeBlock(keys.length);
     for (const key of keys) {
       try {

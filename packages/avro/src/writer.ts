@@ -1,5 +1,5 @@
 import { AvroError } from './avro-error.ts';
-import { MAX_DEPTH, MAX_ENCODED_BYTES, MAX_ITEMS } from './limits.ts';
+import { ITEMS_OF_MAP, MAX_DEPTH, MAX_ENCODED_BYTES, MAX_ITEMS } from './limits.ts';
 
 const INITIAL_BYTES = 4096;
 const KEPT_BYTES = 1 << 20;
@@ -30,9 +30,15 @@ export class Writer {
     return bytes;
   }
 
-  /** Enters a record, array or map; the depth also ends a value that contains itself. */
+  /** Enters a record or array; the depth also ends a value that contains itself. */
   enter(): void {
     if (++this.depth > MAX_DEPTH) throw new AvroError('TOO_DEEP', `values nest more than ${MAX_DEPTH} deep`);
+  }
+
+  /** Enters a map, which counts by itself too. */
+  enterMap(): void {
+    this.enter();
+    this.countItems(ITEMS_OF_MAP);
   }
 
   /** Leaves a record. */
@@ -124,9 +130,13 @@ export class Writer {
 
   /** Writes the head of an array's or map's only block; nothing for no items. */
   writeBlock(count: number): void {
-    this.items += count;
-    if (this.items > MAX_ITEMS) throw new AvroError('TOO_MANY_ITEMS', `more than ${MAX_ITEMS} items`);
+    this.countItems(count);
     if (count > 0) this.writeLong(count);
+  }
+
+  private countItems(items: number): void {
+    this.items += items;
+    if (this.items > MAX_ITEMS) throw new AvroError('TOO_MANY_ITEMS', `more than ${MAX_ITEMS} items`);
   }
 
   private reserve(bytes: number): void {
