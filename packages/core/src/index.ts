@@ -66,5 +66,6 @@ export { TaskBatch } from './record/task-batch.ts';
 export type { BatchAccount, BatchOrigin, Place } from './record/task-batch.ts';
 export type { FailureRoute, Stage, StageNode } from './stage/stage.ts';
 export { Counters } from './telemetry/counters.ts';
+export { systemClock } from './time/system-clock.ts';
 export { dynamic, isDynamic } from './types/edge-type.ts';
 export type { Dynamic, EdgeType, KeyIdentity, ValueType } from './types/edge-type.ts';
