@@ -20,8 +20,8 @@ export function checkNodes(value: Record<string, unknown>, context: SectionConte
     const written = value[section];
     if (!isObject(written)) continue;
     for (const [id, node] of Object.entries(written)) {
-      const isId = checkId(id, [section, id], context.report);
-      if (isId && isObject(node)) nodes.push(checkNode(section, id, node, context));
+      checkId(id, [section, id], context.report);
+      if (isObject(node)) nodes.push(checkNode(section, id, node, context));
     }
   }
   return nodes;

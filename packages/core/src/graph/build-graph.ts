@@ -1,0 +1,143 @@
+import { dirname } from 'node:path';
+import type { CelType } from '@headrace/cel';
+import type { Finding } from '../component/finding.ts';
+import type { Registry } from '../component/registry.ts';
+import type { CheckedDefinition, CheckedNode } from '../definition/checked-definition.ts';
+import type { NodeId } from '../record/record-batch.ts';
+import type { EdgeType } from '../types/edge-type.ts';
+import { mergeEdges } from '../types/merge-edges.ts';
+import { deadLetterNode } from './dead-letter.ts';
+import { deadLetterEdge } from './error-edge.ts';
+import { inferNode, originOf } from './infer-node.ts';
+import { nodeContexts } from './node-contexts.ts';
+import type { InferScope } from './node-contexts.ts';
+import { orderNodes } from './order-nodes.ts';
+import { parameterOf, parameterType } from './parameter-type.ts';
+import { resolveCluster } from './resolve-cluster.ts';
+import { resolvePolicies, resolveRun, resolveSink, takesDeadLetters } from './resolve-settings.ts';
+import { SchemaLoader } from './schema-loader.ts';
+import type { GraphNode, TopologyGraph } from './topology-graph.ts';
+import { wireNodes } from './wire-nodes.ts';
+import type { WiredInput, WiredNode, Wiring } from './wiring.ts';
+
+/** What building a graph needs from outside. */
+export interface BuildContext {
+  readonly registry: Registry;
+  /** The topology file; its folder is where paths begin. */
+  readonly file: string;
+  readonly bootstrap: readonly string[] | undefined;
+  readonly purpose: 'validate' | 'run';
+  /** Reads a file named relative to the topology; throws where there is none. */
+  readFile(path: string): string;
+  report(finding: Finding): void;
+}
+
+/** A graph as far as it could be built: what could not be typed is absent from `nodes`. */
+export interface GraphDraft {
+  readonly definition: CheckedDefinition;
+  readonly wiring: Wiring;
+  readonly cycles: readonly (readonly NodeId[])[];
+  readonly nodes: ReadonlyMap<NodeId, GraphNode>;
+  /** The whole graph; null where a node is missing. */
+  readonly graph: TopologyGraph | null;
+}
+
+/** Builds the graph of a definition: wires, orders and types its nodes, and reports what does not fit. */
+export function buildGraph(definition: CheckedDefinition, context: BuildContext): GraphDraft {
+  const wiring = wireNodes(definition.nodes, context.report);
+  const { order, cycles } = orderNodes(
+    new Map([...wiring.nodes].map(([id, { inputs }]) => [id, inputs.map((input) => input.node)])),
+  );
+  const nodes = new Map<NodeId, GraphNode>();
+  const builder = new GraphBuilder(definition, context);
+  for (const id of order) {
+    const node = builder.typed(wiring.nodes.get(id) as WiredNode, nodes);
+    if (node !== null) nodes.set(id, node);
+  }
+  const letters = deadLetterNode(definition, context.registry, context.report);
+  if (letters !== null) nodes.set(letters.id, letters);
+  const cluster = resolveCluster({ definition, ...context });
+  const directory = dirname(context.file);
+  const { name, group } = definition;
+  const parameters = new Map([...definition.parameters].map(([id, parameter]) => [id, parameterOf(parameter)]));
+  const run = resolveRun(definition, directory);
+  const whole = definition.nodes.every((node) => nodes.has(node.id)) && wiring.nodes.size === definition.nodes.length;
+  const graph = whole ? { name, group, directory, nodes, run, parameters, cluster } : null;
+  return { definition, wiring, cycles, nodes, graph };
+}
+
+class GraphBuilder {
+  readonly #definition: CheckedDefinition;
+  readonly #scope: InferScope;
+  readonly #upstream = new Map<NodeId, ReadonlySet<NodeId>>();
+
+  constructor(definition: CheckedDefinition, context: BuildContext) {
+    this.#definition = definition;
+    const parameters = new Map<string, CelType>();
+    for (const [name, { type }] of definition.parameters) parameters.set(name, parameterType(type));
+    this.#scope = {
+      registry: context.registry,
+      schemas: new SchemaLoader((path) => context.readFile(path)),
+      parameters,
+      unknown: definition.unknown,
+      hasRegistry: [...definition.clusters.values()].some((cluster) => cluster.registry !== undefined),
+      report: context.report,
+    };
+  }
+
+  /** Types a node whose inputs are all typed; null where they are not, or it has mistakes itself. */
+  typed(wired: WiredNode, nodes: ReadonlyMap<NodeId, GraphNode>): GraphNode | null {
+    const { node, inputs, complete } = wired;
+    this.#upstream.set(node.id, this.#sourcesOf(node, inputs));
+    if (!complete || node.options === null) return null;
+    const input = this.#inputOf(node, inputs, nodes);
+    if (input === null && node.section !== 'sources') return null;
+    const letters = takesDeadLetters(node, this.#definition);
+    const contexts = nodeContexts(node, originOf(node.id, inputs), this.#codecsOf(node, nodes), this.#scope);
+    return inferNode({
+      node,
+      inputs: inputs.map(({ node: id, port }) => ({ node: id, port })),
+      input,
+      policies: resolvePolicies(node.common.onError, this.#definition.run.onError, letters),
+      settings: resolveSink(node.common),
+      contexts,
+    });
+  }
+
+  #inputOf(node: CheckedNode, inputs: readonly WiredInput[], nodes: ReadonlyMap<NodeId, GraphNode>): EdgeType | null {
+    const edges: EdgeType[] = [];
+    for (const { node: id, port } of inputs) {
+      const from = nodes.get(id);
+      const edge = from === undefined || from.kind === 'sink' ? undefined : from.outputs[port];
+      if (edge === undefined) return null;
+      edges.push(edge);
+    }
+    const [first, ...others] = edges;
+    // What only takes dead letters reads no port.
+    if (first === undefined) return takesDeadLetters(node, this.#definition) ? deadLetterEdge : null;
+    const merged = mergeEdges([first, ...others]);
+    if (merged.edge !== null) return merged.edge;
+    const { index, on, first: expected, other } = merged.difference;
+    const at = (inputs[index] as WiredInput).at;
+    const names = [inputs[0], inputs[index]].map((input) => originOf('', [input as WiredInput]));
+    const message = `a merge needs equal types, but the ${on} of ${names[1]} is ${other}, and that of ${names[0]} is ${expected}.`;
+    this.#scope.report({ code: 'MERGE_TYPES_DIFFER', severity: 'error', at, message });
+    return null;
+  }
+
+  #sourcesOf(node: CheckedNode, inputs: readonly WiredInput[]): ReadonlySet<NodeId> {
+    if (node.section === 'sources') return new Set([node.id]);
+    return new Set(inputs.flatMap((input) => [...(this.#upstream.get(input.node) ?? [])]));
+  }
+
+  #codecsOf(node: CheckedNode, nodes: ReadonlyMap<NodeId, GraphNode>) {
+    const codecs = { key: new Set<string>(), value: new Set<string>() };
+    for (const id of this.#upstream.get(node.id) ?? []) {
+      const source = nodes.get(id);
+      if (source?.kind !== 'source') continue;
+      codecs.value.add(source.value.codec);
+      if (source.key !== null) codecs.key.add(source.key.codec);
+    }
+    return { key: [...codecs.key], value: [...codecs.value] };
+  }
+}

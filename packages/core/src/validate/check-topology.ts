@@ -1,0 +1,57 @@
+import { dirname, isAbsolute, join } from 'node:path';
+import type { Finding } from '../component/finding.ts';
+import type { Registry } from '../component/registry.ts';
+import { checkDefinition } from '../definition/check-definition.ts';
+import type { LocatedFinding } from '../definition/located-finding.ts';
+import { parseDefinition } from '../definition/parse-definition.ts';
+import { buildGraph } from '../graph/build-graph.ts';
+import type { TopologyGraph } from '../graph/topology-graph.ts';
+import { rules } from './all-rules.ts';
+import { locateFindings } from './locate-findings.ts';
+
+/** A topology file: its text, and the name that findings and paths go by. */
+export interface TopologySource {
+  readonly text: string;
+  readonly file: string;
+}
+
+/** What checking a topology needs from outside: it reads no disk and no environment by itself. */
+export interface CheckOptions {
+  readonly registry: Registry;
+  /** Reads a file as text; `path` is joined with the topology's folder. Throws where there is none. */
+  readFile(path: string): string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Parameters from the command line. */
+  readonly set: Readonly<Record<string, string>>;
+  /** `run` needs all parameters and a cluster; `validate` gets along without. */
+  readonly purpose: 'validate' | 'run';
+  /** Addresses from the command line, which go before those of the file. */
+  readonly bootstrap?: readonly string[];
+}
+
+/** What a check gives: every finding in the order of the file, and the graph where no error is among them. */
+export interface CheckedTopology {
+  /** Null where there are errors, or where a value that is not known yet keeps a node from being typed. */
+  readonly graph: TopologyGraph | null;
+  readonly findings: readonly LocatedFinding[];
+}
+
+/** Checks a topology from its text to its typed graph and reports everything that is wrong with it at once. Never throws for what an author wrote. */
+export function checkTopology(source: TopologySource, options: CheckOptions): CheckedTopology {
+  const parsed = parseDefinition(source.text);
+  if (parsed.value === undefined) return { graph: null, findings: locateFindings([], parsed, null, source) };
+  const found: Finding[] = [];
+  const report = (finding: Finding) => void found.push(finding);
+  const folder = dirname(source.file);
+  const readFile = (path: string) => options.readFile(isAbsolute(path) ? path : join(folder, path));
+  const { registry, env, set, purpose, bootstrap } = options;
+  const definition = checkDefinition(parsed.value, { registry, env, set, purpose, readFile, report });
+  let graph: TopologyGraph | null = null;
+  if (definition !== null) {
+    const draft = buildGraph(definition, { registry, file: source.file, bootstrap, purpose, readFile, report });
+    for (const rule of rules) rule({ ...draft, report });
+    graph = draft.graph;
+  }
+  const findings = locateFindings(found, parsed, definition, source);
+  return { graph: findings.some(({ severity }) => severity === 'error') ? null : graph, findings };
+}

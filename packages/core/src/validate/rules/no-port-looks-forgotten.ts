@@ -1,0 +1,15 @@
+import { isRead } from '../is-read.ts';
+import { readersOf } from '../../graph/wiring.ts';
+import type { Rule } from '../rule.ts';
+
+/** States that each port whose records somebody probably wants is read; what leaves by another is only counted. */
+export const noPortLooksForgotten: Rule = ({ wiring, report }) => {
+  for (const [id, { node, ports }] of wiring.nodes) {
+    if (node.section !== 'operators' || ports === null || !isRead(wiring, id)) continue;
+    const open = ports.filter(({ port, quiet }) => !quiet && readersOf(wiring, id, port).length === 0);
+    if (open.length === 0) continue;
+    const names = open.map(({ port }) => (port === 'out' ? `"${id}"` : `"${id}.${port}"`)).join(', ');
+    const message = `nobody reads ${names}: those records would be counted and thrown away.`;
+    report({ code: 'PORT_NOT_READ', severity: 'warning', at: node.at, on: 'key', message });
+  }
+};
