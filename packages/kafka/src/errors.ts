@@ -16,7 +16,8 @@ const rowFaults = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_TIMEST
 const fencedFaults = ['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID'];
 const unknownTopicFaults = ['UNKNOWN_TOPIC_OR_PARTITION', 'INVALID_TOPIC_EXCEPTION'];
 // kafkajs tries these again as if the network were at fault: the configuration is.
-const certificateFault = /^(ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_(GET|VERIFY)|HOSTNAME_MISMATCH|EPROTO)/;
+const certificateFault =
+  /^(ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_(GET|VERIFY)|HOSTNAME_MISMATCH|EPROTO)/;
 
 /** Turns what kafkajs threw into an error with a code; `what` completes the sentence "Kafka …". */
 export function kafkaError(thrown: unknown, what: string, place: ErrorPlace = {}): HeadraceError {
@@ -31,8 +32,7 @@ export function commitError(thrown: unknown, group: string): HeadraceError {
   if (thrown instanceof HeadraceError) return thrown;
   const fault = faultOf(thrown);
   // Without a type it is kafkajs itself that refuses, because its consumer has just ended.
-  const isRefused =
-    fault.type === null ? fault.name === 'KafkaJSNonRetriableError' : fencedFaults.includes(fault.type);
+  const isRefused = fault.type === null ? fault.name === 'KafkaJSNonRetriableError' : fencedFaults.includes(fault.type);
   if (!isRefused) return kafkaError(thrown, `could not commit positions of group "${group}"`);
   return new HeadraceError('COMMIT_REFUSED', `Group "${group}" refused the commit: ${fault.message}`, {
     cause: thrown,
@@ -42,7 +42,9 @@ export function commitError(thrown: unknown, group: string): HeadraceError {
 /** Returns why the broker refused the records themselves, or null where it failed for another reason. */
 export function rowRefusal(thrown: unknown): { code: string; message: string } | null {
   const { type, message } = faultOf(thrown);
-  return type !== null && rowFaults.includes(type) ? { code: type, message: `Kafka refused the record: ${message}` } : null;
+  return type !== null && rowFaults.includes(type)
+    ? { code: type, message: `Kafka refused the record: ${message}` }
+    : null;
 }
 
 function classify({ name, type, socketCode, retriable }: Fault): { code: string; retryable: boolean } {

@@ -21,6 +21,9 @@ export interface GroupMemberContext {
 /** How many batches may be waiting for an answer about a doubtful offset while others are taken. */
 const concurrentBatches = 8;
 
+/** How long a first join is tried again where the group cannot be had yet, as while its coordinator starts. */
+const joinPatienceMs = 30_000;
+
 /**
  * A member of a group over a kafkajs consumer. The protocol is eager: each join takes away all partitions and gives some. `revoking` is
  * never called, since kafkajs tells nobody before it joins; `lost` is called before each `assigned`. kafkajs fetches and beats by itself:
@@ -33,7 +36,7 @@ export class GroupMember implements Membership {
   #assignment: Assignment | null = null;
   #isAnnounced = false;
   #wasTold = false;
-  #crash: unknown = null;
+  #settleJoin: (error: unknown) => void = () => undefined;
   #commits = 0;
   #committing: Promise<unknown> = Promise.resolve();
 
@@ -74,7 +77,12 @@ export class GroupMember implements Membership {
 
   async #start(topics: readonly string[] | RegExp): Promise<void> {
     const { consumer, clock, group } = this.#context;
-    this.#listen();
+    // `run` resolves although the first join failed; only events tell.
+    const joined = new Promise<void>((resolve, reject) => {
+      this.#settleJoin = (error) => (error === null ? resolve() : reject(error as Error));
+    });
+    joined.catch(() => {});
+    this.#listen(clock.monotonic() + joinPatienceMs);
     try {
       await consumer.connect();
       await consumer.subscribe({ topics: topics instanceof RegExp ? [topics] : [...topics], fromBeginning: true });
@@ -84,8 +92,7 @@ export class GroupMember implements Membership {
         partitionsConsumedConcurrently: concurrentBatches,
         eachBatch: async (payload) => this.#assignment?.receive(payload),
       });
-      // `run` resolves although the first join failed; only the event says so.
-      if (this.#crash !== null) throw this.#crash;
+      await joined;
     } catch (error) {
       await this.leave();
       throw kafkaError(error, `could not join group "${group}"`);
@@ -94,8 +101,8 @@ export class GroupMember implements Membership {
     clock.soon(() => this.#announce());
   }
 
-  #listen(): void {
-    const { consumer, group } = this.#context;
+  #listen(joinUntil: number): void {
+    const { consumer, clock, group } = this.#context;
     const { events } = consumer;
     consumer.on(events.GROUP_JOIN, ({ payload }) => this.#joined(payload.memberAssignment));
     consumer.on(events.START_BATCH_PROCESS, ({ payload }) => this.#assignment?.passed(payload));
@@ -104,7 +111,7 @@ export class GroupMember implements Membership {
     });
     consumer.on(events.CRASH, ({ payload: { error, restart } }) => {
       this.#lose();
-      if (this.#state === 'joining') this.#crash = error;
+      if (this.#state === 'joining' && (!restart || clock.monotonic() > joinUntil)) this.#settleJoin(error);
       else if (this.#state === 'joined' && !restart)
         this.#listener.failed(kafkaError(error, `ended the membership in group "${group}"`));
     });
@@ -123,6 +130,7 @@ export class GroupMember implements Membership {
     const { consumer, range, tuning } = this.#context;
     this.#assignment = new Assignment(names, { consumer, range, maxBufferedBytes: tuning.maxBufferedBytes });
     if (this.#state === 'joined') this.#announce();
+    this.#settleJoin(null);
   }
 
   #announce(): void {
@@ -154,9 +162,13 @@ export class GroupMember implements Membership {
     const foreign = at.find(({ partition }) => assignment?.owns(partition) !== true);
     // The broker takes positions from any live member: only we can know whose they are.
     if (foreign !== undefined)
-      throw new HeadraceError('NOT_OWNER', `Partition "${foreign.partition}" of group "${group}" is not this member's.`, {
-        place: { split: foreign.partition, offset: foreign.offset },
-      });
+      throw new HeadraceError(
+        'NOT_OWNER',
+        `Partition "${foreign.partition}" of group "${group}" is not this member's.`,
+        {
+          place: { split: foreign.partition, offset: foreign.offset },
+        },
+      );
     const before = this.#commits;
     try {
       await consumer.commitOffsets(

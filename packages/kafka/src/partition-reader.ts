@@ -48,7 +48,9 @@ export class PartitionReader implements SplitReader {
     signal.throwIfAborted();
     const { partition } = this.#context;
     if (this.#closed)
-      throw new HeadraceError('READER_CLOSED', `The reader of "${partition}" is closed.`, { place: { split: partition } });
+      throw new HeadraceError('READER_CLOSED', `The reader of "${partition}" is closed.`, {
+        place: { split: partition },
+      });
     const { feed, end } = await untilAborted(signal, this.#open());
     if (this.#next >= end) return 'end';
     const result = this.#take(feed, limit, end);
