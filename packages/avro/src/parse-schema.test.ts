@@ -30,14 +30,14 @@ describe('parseSchema', () => {
     expect(schema.name).toBe('shop.Order');
     expect(first?.type).toMatchObject({ kind: 'record', name: 'shop.Item' });
     expect(rest?.type).toMatchObject({ kind: 'array' });
-    expect((rest?.type as ArraySchema).items).toBe(first?.type);
-    expect((gift?.type as UnionSchema).branches[1]).toBe(first?.type);
+    expect((rest?.type as ArraySchema | undefined)?.items).toBe(first?.type);
+    expect((gift?.type as UnionSchema | undefined)?.branches[1]).toBe(first?.type);
     expect(gift?.default).toBeNull();
   });
 
   it('makes recursive records cyclic and immutable', () => {
     const schema = parseSchema(record({ name: 'next', type: ['null', 'R'] })) as RecordSchema;
-    expect((schema.fields[0]?.type as UnionSchema).branches[1]).toBe(schema);
+    expect((schema.fields[0]?.type as UnionSchema | undefined)?.branches[1]).toBe(schema);
     expect(Object.isFrozen(schema) && Object.isFrozen(schema.fields) && Object.isFrozen(schema.fields[0])).toBe(true);
   });
 
