@@ -66,10 +66,15 @@ function fixFor(context: Context, operator: ArithmeticOperator, operand: Checked
   const text = context.textOf(operand);
   const isLiteral = operand.kind === 'constant' && /^-?\d+u?$/i.test(text);
   if (to === 'double' && (from === 'int' || from === 'uint') && operator !== '%') {
-    return { operand, text: isLiteral ? `${text.replace(/u$/i, '')}.0` : `double(${text})` };
+    return { operand, text: isLiteral ? `${text.replace(/u$/i, '')}.0` : wrap('double', text) };
   }
-  if (to === 'int' && from === 'uint') return { operand, text: isLiteral ? text.slice(0, -1) : `int(${text})` };
-  if (to === 'int' && from === 'double' && operator === '%') return { operand, text: `int(${text})` };
+  if (to === 'int' && from === 'uint') return { operand, text: isLiteral ? text.slice(0, -1) : wrap('int', text) };
+  if (to === 'int' && from === 'double' && operator === '%') return { operand, text: wrap('int', text) };
   const hasText = isNumeric(operand.type) || from === 'bool' || from === 'timestamp' || from === 'duration';
-  return operator === '+' && to === 'string' && hasText ? { operand, text: `string(${text})` } : null;
+  return operator === '+' && to === 'string' && hasText ? { operand, text: wrap('string', text) } : null;
+}
+
+// Text in parentheses of its own needs no others; `(a) + (b)` begins and ends with one, too, and gets them.
+function wrap(name: string, text: string): string {
+  return /^\([^()]*\)$/.test(text) ? `${name}${text}` : `${name}(${text})`;
 }

@@ -85,6 +85,7 @@ describe('check', () => {
     ['amount * 2', 'NO_SUCH_OVERLOAD', '2', '2.0'],
     ['amount * quantity', 'NO_SUCH_OVERLOAD', 'quantity', 'double(quantity)'],
     ['quantity + amount', 'NO_SUCH_OVERLOAD', 'quantity', 'double(quantity)'],
+    ['amount * (quantity + 1)', 'NO_SUCH_OVERLOAD', '(quantity + 1)', 'double(quantity + 1)'],
     ['unsigned + 1', 'NO_SUCH_OVERLOAD', 'unsigned', 'int(unsigned)'],
     ['"n" + quantity', 'NO_SUCH_OVERLOAD', 'quantity', 'string(quantity)'],
     ['status + 1.5 > ""', 'NO_SUCH_OVERLOAD', '1.5', 'string(1.5)'],

@@ -58,11 +58,12 @@ function coalesce(...values: unknown[]): unknown {
 function typeOf([argument]: readonly KnownArgument[]): Implementation {
   const type = argument?.type ?? DYN;
   if (type.kind === 'dyn') return nameOfValue;
-  const name = nameOfType(nonNull(type));
+  const name = nameOfType(type.kind === 'nullable' ? type.of : type);
   return type.kind === 'nullable' ? (value) => ((value ?? null) === null ? 'null_type' : name) : () => name;
 }
 
 function nameOfType(type: CelType): string {
+  if (type.kind === 'null') return 'null_type';
   return type.kind === 'record' ? 'map' : type.kind;
 }
 

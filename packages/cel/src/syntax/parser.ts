@@ -162,8 +162,8 @@ export class Parser {
     }
     if (this.#take('(')) {
       const inner = this.#expression();
-      this.#expect(')', 'that closes the parenthesis');
-      return inner;
+      // The parentheses belong to the place, so that what is quoted from the source is balanced.
+      return { ...inner, start: token.start, end: this.#expect(')', 'that closes the parenthesis').end };
     }
     if (this.#take('[')) {
       const elements = this.#list(']');
