@@ -30,6 +30,16 @@ export class PartitionReader implements SplitReader {
     this.#next = context.partition.resolve(context.start);
   }
 
+  /** Returns the name of the partition. */
+  get name(): TopicPartition {
+    return this.#context.name;
+  }
+
+  /** Tells whether somebody waits here and everything that lies in the partition was read. */
+  get caughtUp(): boolean {
+    return this.waiting && this.#next === this.#context.partition.end;
+  }
+
   /** Returns the offset of the next record to read. */
   get position(): number {
     return this.#next;
