@@ -92,4 +92,3 @@ function unknownType(section: Section, type: string, at: Path, registry: Registr
   const message = `there is no ${kind} of the type "${shorten(type, 40)}"${misplaced}: types are ${types.join(', ')}.`;
   return { code: 'UNKNOWN_TYPE', severity: 'error', at: place, message, ...(suggestion && { suggestion }) };
 }
-

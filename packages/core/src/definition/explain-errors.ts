@@ -80,7 +80,11 @@ function explainError(error: ErrorObject, at: Path): Finding {
       return { ...wrong('MISSING_KEY', place, `the key "${key}" is missing.`), on: 'key' };
     }
     case 'type':
-      return wrong('WRONG_TYPE', place, `must be ${describeSchema(error.parentSchema)}, not ${describeValue(error.data)}.`);
+      return wrong(
+        'WRONG_TYPE',
+        place,
+        `must be ${describeSchema(error.parentSchema)}, not ${describeValue(error.data)}.`,
+      );
     case 'const':
       return notAllowed(place, error.data, [params.allowedValue]);
     case 'enum':
@@ -107,13 +111,21 @@ function explainBound(error: ErrorObject, place: Path): Finding {
     case 'minItems':
     case 'minLength':
     case 'minProperties':
-      return wrong('NOT_ALLOWED_VALUE', place, limit === '1' ? 'must not be empty.' : `must have at least ${limit} parts.`);
+      return wrong(
+        'NOT_ALLOWED_VALUE',
+        place,
+        limit === '1' ? 'must not be empty.' : `must have at least ${limit} parts.`,
+      );
     case 'maxItems':
     case 'maxLength':
     case 'maxProperties':
       return wrong('NOT_ALLOWED_VALUE', place, `must have at most ${limit} parts.`);
     case 'pattern':
-      return wrong('NOT_ALLOWED_VALUE', place, `${quote(error.data)} is not allowed${description === undefined ? '.' : `: ${description}.`}`);
+      return wrong(
+        'NOT_ALLOWED_VALUE',
+        place,
+        `${quote(error.data)} is not allowed${description === undefined ? '.' : `: ${description}.`}`,
+      );
     case 'uniqueItems':
       return wrong('NOT_ALLOWED_VALUE', place, 'the same entry stands twice.');
     default:
@@ -125,7 +137,14 @@ function explainBound(error: ErrorObject, place: Path): Finding {
 export function unknownKey(at: Path, key: string, known: readonly string[]): Finding {
   const suggestion = suggest(key, known);
   const message = `the key "${shorten(key, 40)}" is not known here.`;
-  return { code: 'UNKNOWN_KEY', severity: 'error', at: [...at, key], on: 'key', message, ...(suggestion && { suggestion }) };
+  return {
+    code: 'UNKNOWN_KEY',
+    severity: 'error',
+    at: [...at, key],
+    on: 'key',
+    message,
+    ...(suggestion && { suggestion }),
+  };
 }
 
 function notAllowed(at: Path, given: unknown, allowed: readonly unknown[]): Finding {
@@ -140,7 +159,11 @@ function notAllowed(at: Path, given: unknown, allowed: readonly unknown[]): Find
 function wrongFormat(at: Path, format: string, given: string): Finding {
   const text = quote(given);
   if (format === durationFormat)
-    return wrong('WRONG_DURATION', at, `${text} is not a duration: write one with its unit, such as "500ms", "10s" or "1h30m".`);
+    return wrong(
+      'WRONG_DURATION',
+      at,
+      `${text} is not a duration: write one with its unit, such as "500ms", "10s" or "1h30m".`,
+    );
   if (format === sizeFormat)
     return wrong('WRONG_SIZE', at, `${text} is not a size: write one with its unit, such as "64kB" or "128MiB".`);
   return wrong('NOT_ALLOWED_VALUE', at, `${text} is not of the format ${format}.`);

@@ -46,7 +46,11 @@ function parameter(name: string, at: Path, context: FillContext): unknown {
   if (found === undefined) {
     const suggestion = suggest(name, context.parameters.keys());
     const message = `the parameter "${shorten(name, 40)}" is not declared.`;
-    return notKnown(at, { ...wrong('UNKNOWN_PARAMETER', [...at, '$param'], message), ...(suggestion && { suggestion }) }, context);
+    return notKnown(
+      at,
+      { ...wrong('UNKNOWN_PARAMETER', [...at, '$param'], message), ...(suggestion && { suggestion }) },
+      context,
+    );
   }
   if (found.set !== null) return found.set.written;
   context.unknown.push(at);
@@ -56,7 +60,11 @@ function parameter(name: string, at: Path, context: FillContext): unknown {
 function expressionFile(path: string, at: Path, context: FillContext): unknown {
   const place = [...at, '$cel'];
   if (!staysInside(path))
-    return notKnown(at, wrong('PATH_OUTSIDE', place, `"${shorten(path, 40)}" leads out of the topology's folder.`), context);
+    return notKnown(
+      at,
+      wrong('PATH_OUTSIDE', place, `"${shorten(path, 40)}" leads out of the topology's folder.`),
+      context,
+    );
   try {
     const text = context.readFile(path);
     context.origins.set(JSON.stringify(at), { file: path, text });

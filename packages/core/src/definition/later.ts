@@ -32,7 +32,13 @@ export function isReservedKey(section: Section | 'top' | 'run', key: string): bo
 
 /** Makes the finding for what the format names and nobody has built. */
 export function notBuiltYet(at: Path, what: string, on: 'key' | 'value' = 'value'): Finding {
-  return { code: 'NOT_BUILT_YET', severity: 'error', at, on, message: `${what} is part of the format, but not built yet.` };
+  return {
+    code: 'NOT_BUILT_YET',
+    severity: 'error',
+    at,
+    on,
+    message: `${what} is part of the format, but not built yet.`,
+  };
 }
 
 function words(text: string): readonly string[] {

@@ -90,7 +90,9 @@ const sentences: Readonly<Record<string, string>> = {
 
 function syntaxFinding(text: string, error: ParseError): RangedFinding {
   const empty = text.trim() === '';
-  const message = empty ? 'the file is empty.' : (sentences[jsonc.printParseErrorCode(error.error)] ?? 'this is not JSON.');
+  const message = empty
+    ? 'the file is empty.'
+    : (sentences[jsonc.printParseErrorCode(error.error)] ?? 'this is not JSON.');
   const start = Math.min(error.offset, text.length);
   return fault('SYNTAX_ERROR', message, start, Math.max(1, error.length));
 }

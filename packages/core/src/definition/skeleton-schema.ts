@@ -87,11 +87,7 @@ export const clusterSchema = Type.Object(
     sasl: Type.Optional(
       Type.Object(
         {
-          mechanism: Type.Union([
-            Type.Literal('plain'),
-            Type.Literal('scram-sha-256'),
-            Type.Literal('scram-sha-512'),
-          ]),
+          mechanism: Type.Union([Type.Literal('plain'), Type.Literal('scram-sha-256'), Type.Literal('scram-sha-512')]),
           username: Type.String(),
           password: Type.String({ secret: true }),
         },

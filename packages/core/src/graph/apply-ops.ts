@@ -43,7 +43,8 @@ function fieldType(value: ValueType, path: FieldPath): ValueType {
   let type: ValueType = value;
   for (const name of path) {
     const record: ValueType = isDynamic(type) ? type : withoutNull(type);
-    const field: Field | undefined = record.kind === 'record' ? record.fields.find((one) => one.name === name) : undefined;
+    const field: Field | undefined =
+      record.kind === 'record' ? record.fields.find((one) => one.name === name) : undefined;
     if (field === undefined) return dynamic;
     type = field.type;
   }

@@ -60,7 +60,12 @@ export function nodeContexts(
     writes: (at: Path, option: unknown, type, defaults: WriteDefaults) =>
       inferWrites(encodings, at, option, type, defaults),
   };
-  const encodings: EncodingScope = { registry: scope.registry, context: infer, upstream, hasRegistry: scope.hasRegistry };
+  const encodings: EncodingScope = {
+    registry: scope.registry,
+    context: infer,
+    upstream,
+    hasRegistry: scope.hasRegistry,
+  };
   return {
     infer,
     lower: (inputs, outputs) => ({

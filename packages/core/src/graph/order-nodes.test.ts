@@ -38,7 +38,7 @@ describe('orderNodes', () => {
         for (const cycle of cycles)
           cycle.forEach((id, i) => expect(nodes.get(cycle[(i + 1) % cycle.length] as string)).toContain(id));
         const behind = new Set(cycles.flat());
-        for (let size = -1; size !== behind.size; ) {
+        for (let size = -1; size !== behind.size;) {
           size = behind.size;
           for (const [id, reads] of nodes) if (reads.some((read) => behind.has(read))) behind.add(id);
         }

@@ -56,7 +56,13 @@ function checkNames({ definition, report }: ClusterChoice): void {
     if (name === undefined || declared.includes(name)) return;
     const suggestion = suggest(name, declared);
     const message = `there is no cluster "${shorten(name, 40)}".`;
-    report({ code: 'UNKNOWN_CLUSTER', severity: 'error', at, message, ...(suggestion !== undefined && { suggestion }) });
+    report({
+      code: 'UNKNOWN_CLUSTER',
+      severity: 'error',
+      at,
+      message,
+      ...(suggestion !== undefined && { suggestion }),
+    });
   };
   check(definition.run.cluster, ['run', 'cluster']);
   for (const node of definition.nodes) check(node.common.cluster, [...node.at, 'cluster']);
@@ -72,6 +78,7 @@ function needCluster(needing: readonly Use[], { definition, purpose, report }: C
     declared === 0
       ? `${names} needs Kafka, and no cluster is declared.`
       : `${names} needs a cluster, and there are several.`;
-  const suggestion = declared === 0 ? 'Declare one in "clusters", or give "--brokers".' : 'Write "cluster" on the node, or in "run".';
+  const suggestion =
+    declared === 0 ? 'Declare one in "clusters", or give "--brokers".' : 'Write "cluster" on the node, or in "run".';
   report({ code: 'CLUSTER_NEEDED', severity: 'error', at: first.at, on: 'key', message, suggestion });
 }

@@ -1,0 +1,60 @@
+import { defaultPort } from '../record/record-batch.ts';
+import type { NodeId } from '../record/record-batch.ts';
+import { describeEdge } from './describe-edge.ts';
+import type { GraphNode, TopologyGraph } from './topology-graph.ts';
+
+interface Line {
+  readonly node: GraphNode;
+  /** The port of the parent that leads here, or null for the default one. */
+  readonly port: string | null;
+  readonly indent: string;
+  readonly last: boolean;
+  readonly root: boolean;
+}
+
+/** Prints a graph as a tree from its sources; a node with several inputs is unfolded at the first and named at the others. */
+export function describeTree(graph: TopologyGraph): string {
+  const readers = readersOf(graph);
+  const unfolded = new Set<NodeId>();
+  const lines = [graph.name];
+  const roots = [...graph.nodes.values()].filter((node) => node.kind === 'source' || node.inputs.length === 0);
+  const pending: Line[] = roots.map((node) => ({ node, port: null, indent: '', last: true, root: true })).reverse();
+  for (let line = pending.pop(); line !== undefined; line = pending.pop()) {
+    const { node, root, last, indent } = line;
+    const seen = unfolded.has(node.id);
+    unfolded.add(node.id);
+    const branch = root ? '' : last ? '└─ ' : '├─ ';
+    const port = line.port === null ? '' : `.${line.port} ─ `;
+    lines.push(`${indent}${branch}${port}${node.id}${seen ? ' (above)' : `  ${summaryOf(node)}`}`);
+    if (seen) continue;
+    const children = readers.get(node.id) ?? [];
+    const deeper = root ? '' : `${indent}${last ? '   ' : '│  '}`;
+    for (const [index, child] of [...children.entries()].reverse())
+      pending.push({ ...child, indent: deeper, last: index === children.length - 1, root: false });
+  }
+  return lines.join('\n');
+}
+
+function readersOf(graph: TopologyGraph) {
+  const readers = new Map<NodeId, { node: GraphNode; port: string | null }[]>();
+  for (const node of graph.nodes.values()) {
+    if (node.kind === 'source') continue;
+    for (const input of node.inputs) {
+      const list = readers.get(input.node) ?? [];
+      list.push({ node, port: input.port === defaultPort ? null : input.port });
+      readers.set(input.node, list);
+    }
+  }
+  return readers;
+}
+
+function summaryOf(node: GraphNode): string {
+  if (node.kind === 'sink') return `${node.type} sink: ${describeEdge(node.written)} as ${node.value.codec}`;
+  const kind = node.kind === 'source' ? `${node.type} source` : node.type;
+  const { [defaultPort]: main, error: _, ...others } = node.outputs;
+  if (main !== undefined) return `${kind}: ${describeEdge(main)}`;
+  const types = Object.entries(others).map(([port, edge]) => [port, describeEdge(edge)] as const);
+  const same = types.every(([, type]) => type === types[0]?.[1]);
+  if (same && types[0] !== undefined) return `${kind}: ${types[0][1]}`;
+  return `${kind}: ${types.map(([port, type]) => `.${port} ${type}`).join('; ')}`;
+}
