@@ -13,9 +13,7 @@ export type FieldPath = readonly string[];
  * passed on where that is not the type of the output, so that it must be looked at.
  */
 export type ProjectSource =
-  | Expression
-  | { readonly copy: FieldPath; readonly from?: ValueType }
-  | { readonly record: readonly ProjectField[] };
+  Expression | { readonly copy: FieldPath; readonly from?: ValueType } | { readonly record: readonly ProjectField[] };
 
 /** One field of a projection. */
 export type ProjectField = readonly [Name, ProjectSource];

@@ -1,0 +1,30 @@
+import type { StageOp } from '../component/stage-op.ts';
+import { compileBranch } from './compile-branch.ts';
+import { compileFilter } from './compile-filter.ts';
+import { compileHeadersOp } from './compile-headers.ts';
+import { compileKey } from './compile-key.ts';
+import { compileProject } from './compile-project.ts';
+import { compileTimestampOp } from './compile-timestamp.ts';
+import type { OpContext, RunOp } from './op-context.ts';
+
+/** Builds the closures of one step. */
+export function compileOp(op: StageOp, context: OpContext): RunOp {
+  switch (op.op) {
+    case 'filter':
+      return compileFilter(op, context);
+    case 'project':
+      return compileProject(op, context);
+    case 'branch':
+      return compileBranch(op, context);
+    case 'key':
+      return compileKey(op, context);
+    case 'headers':
+      return compileHeadersOp(op, context);
+    case 'timestamp':
+      return compileTimestampOp(op, context);
+    case 'emit': {
+      const port = context.port(op.port);
+      return () => port;
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import type { Decoder } from '../component/encoding.ts';
+import { HeadraceError } from '../errors/headrace-error.ts';
+import type { Column } from '../record/columns.ts';
+import { bytesAt } from '../record/columns.ts';
+import type { NodeId, RecordBatch, Split } from '../record/record-batch.ts';
+import type { Counters } from '../telemetry/counters.ts';
+import type { ExitRows } from './exit-rows.ts';
+import { codeOf } from './failure-of.ts';
+import { NodeRunner, type PortTarget } from './node-runner.ts';
+import { pathCounts } from './path-counts.ts';
+import { RecordNames } from './record-names.ts';
+import type { Stage } from './stage.ts';
+import { openExit, type RunningExit, type StageExit } from './stage-exit.ts';
+import { StageRow, type RowSource } from './stage-row.ts';
+
+export type { ExitRows } from './exit-rows.ts';
+export type { StageExit } from './stage-exit.ts';
+
+/** What a stage needs besides itself. */
+export interface StageSetup {
+  readonly topology: string;
+  /** For columns of bytes at the head; null: the bytes are the key. */
+  readonly decodeKey: Decoder | null;
+  /** For columns of bytes at the head; null: the bytes are the value. */
+  readonly decodeValue: Decoder | null;
+  /** Whether a null value at the head deletes its key. Where not, it cannot be decoded. Absent: true. */
+  readonly tombstones?: boolean;
+  readonly exits: readonly StageExit[];
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly origin: (split: Split) => { topic: string | null; partition: number | null };
+}
+
+/** A stage that can run. It keeps nothing between runs. */
+export interface StageInterpreter {
+  /**
+   * Runs the selected rows `from` to `to` (not included) and returns what came out, one entry an exit, null for no rows. Throws
+   * for a record that fails where nothing says what to do with it; nothing is counted then.
+   */
+  run(batch: RecordBatch, from: number, to: number, counters: Counters): readonly (ExitRows | null)[];
+}
+
+/** Builds the closures of a stage once. */
+export function interpretStage(stage: Stage, setup: StageSetup): StageInterpreter {
+  const paths = pathCounts(stage);
+  const exits = setup.exits.map((exit, number) => openExit(exit, paths[number] ?? 1, setup.topology));
+  const row = new StageRow();
+  const names = new RecordNames(row, setup.parameters);
+  const nodes = new Map<NodeId, NodeRunner>();
+  for (const [id, node] of Object.entries(stage.nodes)) nodes.set(id, new NodeRunner({ id, node, row, names, exits }));
+  const targetOf = (target: NodeId | number): PortTarget => {
+    const found = typeof target === 'number' ? exits[target] : nodes.get(target);
+    if (found === undefined)
+      throw new HeadraceError('STAGE_INCOMPLETE', `A stage leads to "${target}", which it lacks.`);
+    return found;
+  };
+  for (const [id, runner] of nodes) runner.connect((port) => (stage.nodes[id]?.ports[port] ?? []).map(targetOf));
+  return new Interpreter(targetOf(stage.head) as NodeRunner, { row, nodes: [...nodes.values()], exits, setup });
+}
+
+interface Parts {
+  readonly row: StageRow;
+  readonly nodes: readonly NodeRunner[];
+  readonly exits: readonly RunningExit[];
+  readonly setup: StageSetup;
+}
+
+class Interpreter implements StageInterpreter {
+  readonly #head: NodeRunner;
+  readonly #parts: Parts;
+
+  constructor(head: NodeRunner, parts: Parts) {
+    this.#head = head;
+    this.#parts = parts;
+  }
+
+  run(batch: RecordBatch, from: number, to: number, counters: Counters): readonly (ExitRows | null)[] {
+    const { row, nodes, exits, setup } = this.#parts;
+    const source: RowSource = { source: batch.source, split: batch.split, ...setup.origin(batch.split) };
+    try {
+      for (let i = from; i < to; i++) this.#runRow(batch, source, batch.row(i));
+      for (const node of nodes) node.count(counters);
+      return exits.map((exit) => exit.rows());
+    } catch (error) {
+      for (const node of nodes) node.clear();
+      for (const exit of exits) exit.clear();
+      throw error;
+    } finally {
+      row.clear();
+    }
+  }
+
+  #runRow(batch: RecordBatch, source: RowSource, physical: number): void {
+    const { row, setup } = this.#parts;
+    row.turnTo(batch, source, physical);
+    try {
+      const value = decode(batch.values, physical, setup.decodeValue);
+      if (value === null && setup.tombstones === false && batch.values.kind === 'bytes') throw valueMissing();
+      row.enter(decodeKey(batch.keys, physical, setup.decodeKey), value);
+    } catch (error) {
+      row.enter(decode(batch.keys, physical, null), decode(batch.values, physical, null));
+      this.#head.takeUndecoded(error);
+      return;
+    }
+    this.#head.take();
+  }
+}
+
+function decode(column: Column, physical: number, decoder: Decoder | null): unknown {
+  if (column.kind === 'objects') return column.items[physical] ?? null;
+  const start = column.starts[physical] as number;
+  if (start < 0) return null;
+  // A value outlives the batch that it was read from, so it may not be a view.
+  if (decoder === null) return Uint8Array.from(bytesAt(column, physical) as Uint8Array);
+  return decoder(column.buffer, start, column.ends[physical] as number, column.schemaIds?.[physical] ?? -1) ?? null;
+}
+
+function decodeKey(column: Column, physical: number, decoder: Decoder | null): unknown {
+  try {
+    return decode(column, physical, decoder);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new HeadraceError(codeOf(error, 'decode'), `The key: ${message}`, { cause: error });
+  }
+}
+
+function valueMissing(): HeadraceError {
+  return new HeadraceError(
+    'VALUE_MISSING',
+    'The value is null; a source takes nulls as deletions with "tombstones": true.',
+  );
+}

@@ -1,0 +1,200 @@
+import { HeadraceError } from '../errors/headrace-error.ts';
+import type { Failure, FailureStage } from '../record/failure.ts';
+import { defaultPort, type NodeId, type Port } from '../record/record-batch.ts';
+import type { Counters } from '../telemetry/counters.ts';
+import { compileOp } from './compile-op.ts';
+import { failureOf } from './failure-of.ts';
+import { goesOn, leavesBySeveral, type RunOp } from './op-context.ts';
+import type { RecordNames } from './record-names.ts';
+import type { FailureRoute, StageNode } from './stage.ts';
+import type { RunningExit } from './stage-exit.ts';
+import type { StageRow } from './stage-row.ts';
+
+// The numbers of the two ports that every node has.
+const outPort = 0;
+const errorPort = 1;
+
+/** Where a port leads. */
+export type PortTarget = NodeRunner | RunningExit;
+
+/** What a node is built from. */
+export interface NodeSetup {
+  readonly id: NodeId;
+  readonly node: StageNode;
+  readonly row: StageRow;
+  readonly names: RecordNames;
+  readonly exits: readonly RunningExit[];
+}
+
+/** Runs one node of a stage on the record that the stage is at work on, and sends it on. A record never comes back to a node while it is inside. */
+export class NodeRunner {
+  readonly #id: NodeId;
+  readonly #row: StageRow;
+  readonly #ops: readonly RunOp[];
+  readonly #chosen: number[] = [];
+  readonly #exits: readonly RunningExit[];
+  readonly #routes: Readonly<Record<FailureStage, FailureRoute>>;
+  readonly #ports: Port[] = [defaultPort, 'error'];
+  readonly #targets: (readonly PortTarget[])[] = [];
+  readonly #counts: number[] = [];
+  readonly #reasons = { in: 0, skipped: 0, deadLetter: 0 };
+
+  // The record as it came into the node: what goes to `error`, and what the ports of a failed delivery start from.
+  #inKey: unknown = null;
+  #inValue: unknown = null;
+  #inTimestamp = 0;
+  #inHeaders: StageRow['headers'] = null;
+  #inFailure: Failure | null = null;
+
+  constructor({ id, node, row, names, exits }: NodeSetup) {
+    this.#id = id;
+    this.#row = row;
+    this.#exits = exits;
+    const { onError, onErrorOf } = node;
+    this.#routes = { decode: onError, process: onError, deliver: onError, ...onErrorOf };
+    const context = { row, names, chosen: this.#chosen, port: (name: Port) => this.#portNumber(name) };
+    this.#ops = node.ops.map((op) => compileOp(op, context));
+    for (const name of Object.keys(node.ports)) this.#portNumber(name);
+  }
+
+  /** Says where the ports lead. */
+  connect(targets: (port: Port) => readonly PortTarget[]): void {
+    this.#ports.forEach((port, number) => {
+      this.#targets[number] = targets(port);
+      this.#counts[number] = 0;
+    });
+  }
+
+  /** Takes the record, changes it and sends it on. */
+  take(): void {
+    this.#enter();
+    let port: number;
+    try {
+      port = this.#work();
+    } catch (error) {
+      this.#fail('process', error);
+      return;
+    }
+    if (port === leavesBySeveral) this.#sendBySeveral();
+    else this.#send(port);
+  }
+
+  /** Takes the record as one that could not be decoded. */
+  takeUndecoded(error: unknown): void {
+    this.#enter();
+    this.#fail('decode', error);
+  }
+
+  /** Adds up what happened since the last call. */
+  count(counters: Counters): void {
+    for (const [reason, records] of Object.entries(this.#reasons))
+      if (records > 0) counters.add(this.#id, reason, records);
+    this.#ports.forEach((port, number) => {
+      const records = this.#counts[number] as number;
+      if (records > 0) counters.add(this.#id, port, records);
+    });
+    this.clear();
+  }
+
+  /** Forgets the counts. */
+  clear(): void {
+    this.#counts.fill(0);
+    Object.assign(this.#reasons, { in: 0, skipped: 0, deadLetter: 0 });
+  }
+
+  #portNumber(name: Port): number {
+    const known = this.#ports.indexOf(name);
+    return known >= 0 ? known : this.#ports.push(name) - 1;
+  }
+
+  #enter(): void {
+    const row = this.#row;
+    this.#reasons.in++;
+    this.#inKey = row.key;
+    this.#inValue = row.value;
+    this.#inTimestamp = row.timestamp;
+    this.#inHeaders = row.headers;
+    this.#inFailure = row.failure;
+  }
+
+  #work(): number {
+    for (const op of this.#ops) {
+      const port = op();
+      if (port !== goesOn) return port;
+    }
+    return outPort;
+  }
+
+  #sendBySeveral(): void {
+    const { key, value, timestamp, headers, failure } = this.#row;
+    for (const port of this.#chosen) {
+      this.#set(key, value, timestamp, headers, failure);
+      this.#send(port);
+    }
+  }
+
+  #send(port: number): void {
+    const targets = this.#targets[port] as readonly PortTarget[];
+    const [only] = targets;
+    if (targets.length === 1 && only !== undefined) {
+      if (this.#deliver(only, port)) this.#counts[port]!++;
+      return;
+    }
+    const { key, value, timestamp, headers, failure } = this.#row;
+    let delivered = true;
+    for (const target of targets) {
+      this.#set(key, value, timestamp, headers, failure);
+      delivered = this.#deliver(target, port) && delivered;
+    }
+    if (delivered) this.#counts[port]!++;
+  }
+
+  #deliver(target: PortTarget, port: number): boolean {
+    if (target instanceof NodeRunner) {
+      target.take();
+      return true;
+    }
+    try {
+      target.take(this.#row);
+      return true;
+    } catch (error) {
+      // What fails on its way from the error port has nowhere left to go.
+      if (port === errorPort) throw failed(failureOf(this.#row, this.#id, 'deliver', error), error);
+      this.#fail('deliver', error);
+      return false;
+    }
+  }
+
+  #fail(stage: FailureStage, error: unknown): void {
+    const row = this.#row;
+    this.#set(this.#inKey, this.#inValue, this.#inTimestamp, this.#inHeaders, this.#inFailure);
+    const failure = failureOf(row, this.#id, stage, error);
+    const targets = this.#targets[errorPort] as readonly PortTarget[];
+    const route = this.#routes[stage];
+    if (targets.length > 0) {
+      row.failure = failure;
+      this.#send(errorPort);
+    } else if (route === 'skip') this.#reasons.skipped++;
+    else if (route === 'fail') throw failed(failure, error);
+    else {
+      row.failure = failure;
+      (this.#exits[route.exit] as RunningExit).take(row);
+      this.#reasons.deadLetter++;
+    }
+  }
+
+  #set(key: unknown, value: unknown, timestamp: number, headers: StageRow['headers'], failure: Failure | null): void {
+    const row = this.#row;
+    row.key = key;
+    row.value = value;
+    row.timestamp = timestamp;
+    row.headers = headers;
+    row.failure = failure;
+  }
+}
+
+function failed(failure: Failure, cause: unknown): HeadraceError {
+  const { node, split, offset, code } = failure;
+  const message = `Node "${node}" failed on the record at offset ${offset} of "${split}": ${failure.message}`;
+  return new HeadraceError(code, message, { place: { node, split, offset }, cause });
+}

@@ -1,0 +1,54 @@
+import type { Encoder } from '../component/encoding.ts';
+import { deadLetterOf, type DeadLetterEncoders } from './dead-letter.ts';
+import { ExitCollector, type ExitRows } from './exit-rows.ts';
+import type { StageRow } from './stage-row.ts';
+
+/** What happens at an exit of a stage. */
+export type StageExit =
+  /** To another stage or an asynchronous node: decoded values. */
+  | { readonly kind: 'objects' }
+  /** To a sink: columns of bytes. */
+  | { readonly kind: 'encoded'; readonly key: Encoder | null; readonly value: Encoder }
+  /** To where dead letters go: raw bytes or, for records that are no longer those of the head, encoded ones. */
+  | {
+      readonly kind: 'deadLetter';
+      readonly as: 'bytes' | 'envelope';
+      readonly key: Encoder | null;
+      readonly value: Encoder;
+    };
+
+/** An exit at work. */
+export interface RunningExit {
+  /** Takes the record that the stage is at work on; throws what an encoder throws. */
+  take(row: StageRow): void;
+  /** Returns the rows since the last call. */
+  rows(): ExitRows | null;
+  clear(): void;
+}
+
+/** Builds an exit that a record reaches by at most `paths` ways. */
+export function openExit(exit: StageExit, paths: number, topology: string): RunningExit {
+  const collector = new ExitCollector(exit.kind === 'objects' ? 'objects' : 'bytes', paths);
+  return { take: takerOf(exit, collector, topology), rows: () => collector.take(), clear: () => collector.clear() };
+}
+
+function takerOf(exit: StageExit, collector: ExitCollector, topology: string): (row: StageRow) => void {
+  switch (exit.kind) {
+    case 'objects':
+      return (row) => collector.add(row, row.key, row.value, row.headers);
+    case 'encoded': {
+      const { key: encodeKey, value: encodeValue } = exit;
+      return (row) => {
+        const key = encodeKey === null || row.key === null ? null : encodeKey(row.key);
+        collector.add(row, key, row.value === null ? null : encodeValue(row.value), row.headers);
+      };
+    }
+    case 'deadLetter': {
+      const encoders: DeadLetterEncoders = exit;
+      return (row) => {
+        const letter = deadLetterOf(row, encoders, exit.as, topology);
+        collector.add(row, letter.key, letter.value, letter.headers);
+      };
+    }
+  }
+}
