@@ -3,7 +3,6 @@ import type { Node } from '../syntax/node.ts';
 import { DYN, isNumeric, listOf, type CelType, type Kind } from '../types/cel-type.ts';
 import { formatType } from '../types/format-type.ts';
 import { joinTypes } from '../types/join-types.ts';
-import { checkValue } from './check-node.ts';
 import type { ArithmeticOperator, CheckedNode } from './checked.ts';
 import type { Context } from './context.ts';
 import { requirePresent } from './require.ts';
@@ -14,8 +13,8 @@ export function checkArithmetic(
   node: Node & { kind: 'binary' },
   operator: ArithmeticOperator,
 ): CheckedNode {
-  const left = requirePresent(context, checkValue(context, node.left));
-  const right = requirePresent(context, checkValue(context, node.right));
+  const left = requirePresent(context, context.value(node.left));
+  const right = requirePresent(context, context.value(node.right));
   const { start, end } = node;
   const signatures = arithmetic.filter(
     (known) => known.operator === operator && couldBe(left.type, known.left) && couldBe(right.type, known.right),

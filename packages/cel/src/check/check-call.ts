@@ -3,7 +3,6 @@ import { suggest } from '../suggest.ts';
 import { qualifiedName } from '../syntax/parser.ts';
 import type { Node } from '../syntax/node.ts';
 import { checkMacro } from './check-macro.ts';
-import { checkValue } from './check-node.ts';
 import type { CheckedNode } from './checked.ts';
 import type { Context } from './context.ts';
 import { resolveCall } from './resolve-call.ts';
@@ -22,7 +21,7 @@ export function checkCall(context: Context, node: CallNode): CheckedNode {
   const known = overloadsOf(name);
   const overloads = known.filter((overload) => overload.form === form);
   if (overloads.length === 0) return unknownFunction(context, node, name, form, known);
-  const args = written.map((argument) => checkValue(context, argument));
+  const args = written.map((argument) => context.value(argument));
   const counted = overloads.filter(({ params, variadic }) =>
     variadic ? args.length >= params.length : args.length === params.length,
   );
@@ -49,7 +48,7 @@ function unknownFunction(
   known: readonly Overload[],
 ): CheckedNode {
   for (const child of node.target === null || form === 'call' ? node.args : [node.target, ...node.args])
-    checkValue(context, child);
+    context.value(child);
   if (known.length > 0) {
     const instead = form === 'method' ? `${name}(x)` : `x.${name}(…)`;
     return context.error('UNKNOWN_FUNCTION', `function "${name}" is called as ${instead}.`, node.nameSpan);

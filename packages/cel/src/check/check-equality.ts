@@ -3,7 +3,6 @@ import type { Node } from '../syntax/node.ts';
 import { BOOL, acceptsNull, isNumeric, isOpen, type CelType } from '../types/cel-type.ts';
 import { formatType } from '../types/format-type.ts';
 import { nonNull } from '../types/non-null.ts';
-import { checkValue } from './check-node.ts';
 import { checkPath, isPathNode, testPath } from './check-path.ts';
 import type { CheckedNode } from './checked.ts';
 import type { Context } from './context.ts';
@@ -25,7 +24,7 @@ export function checkEquality(context: Context, node: Node & { kind: 'binary' },
 
 // A path that is compared with null need not be read whole.
 function checkSide(context: Context, node: Node, other: Node): CheckedNode {
-  if (!isPathNode(node) || other.kind !== 'literal' || other.type !== 'null') return checkValue(context, node);
+  if (!isPathNode(node) || other.kind !== 'literal' || other.type !== 'null') return context.value(node);
   const path = checkPath(context, node);
   testPath(context, path);
   return path;
@@ -34,8 +33,8 @@ function checkSide(context: Context, node: Node, other: Node): CheckedNode {
 /** Checks `in`: an element of a list, or a key of a map. */
 export function checkMembership(context: Context, node: Node & { kind: 'binary' }): CheckedNode {
   const { start, end } = node;
-  const left = checkValue(context, node.left);
-  const right = requirePresent(context, checkValue(context, node.right));
+  const left = context.value(node.left);
+  const right = requirePresent(context, context.value(node.right));
   const { type } = right;
   if (type.kind !== 'list' && type.kind !== 'map' && !isOpen(type)) {
     return context.error(

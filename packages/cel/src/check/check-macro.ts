@@ -2,7 +2,6 @@ import { limits } from '../limits.ts';
 import type { Node } from '../syntax/node.ts';
 import { BOOL, DYN, isOpen, listOf, type CelType } from '../types/cel-type.ts';
 import { formatType } from '../types/format-type.ts';
-import { checkValue } from './check-node.ts';
 import { checkPath, isPathNode, testPath } from './check-path.ts';
 import type { CheckedNode, Macro } from './checked.ts';
 import type { Context } from './context.ts';
@@ -46,7 +45,7 @@ function checkHas(context: Context, node: CallNode): CheckedNode {
 }
 
 function checkComprehension(context: Context, node: CallNode, target: Node, macro: Macro): CheckedNode {
-  const range = requirePresent(context, checkValue(context, target));
+  const range = requirePresent(context, context.value(target));
   const isShort = node.args.length === 2;
   if (!isShort && !(macro === 'map' && node.args.length === 3)) {
     const counts = macro === 'map' ? '2 or 3' : '2';
@@ -71,8 +70,8 @@ function checkComprehension(context: Context, node: CallNode, target: Node, macr
   const condition =
     macro === 'map' && isShort
       ? null
-      : requireBool(context, checkValue(context, node.args[1]!), `the condition of "${node.name}"`);
-  const transform = macro === 'map' ? checkValue(context, node.args.at(-1)!) : null;
+      : requireBool(context, context.value(node.args[1]!), `the condition of "${node.name}"`);
+  const transform = macro === 'map' ? context.value(node.args.at(-1)!) : null;
   context.locals = outer;
   const type = macro === 'filter' ? listOf(element) : transform === null ? BOOL : listOf(transform.type);
   return { kind: 'comprehension', macro, range, slot, condition, transform, type, start: node.start, end: node.end };

@@ -4,7 +4,6 @@ import { formatType } from '../types/format-type.ts';
 import { joinTypes } from '../types/join-types.ts';
 import { checkArithmetic } from './check-arithmetic.ts';
 import { checkEquality, checkMembership } from './check-equality.ts';
-import { checkValue } from './check-node.ts';
 import type { ArithmeticOperator, CheckedNode } from './checked.ts';
 import type { Context } from './context.ts';
 import { factsOf } from './facts.ts';
@@ -13,7 +12,7 @@ import { requireBool, requirePresent } from './require.ts';
 /** Checks `!` and the minus sign. */
 export function checkUnary(context: Context, node: Node & { kind: 'unary' }): CheckedNode {
   const { start, end } = node;
-  const operand = checkValue(context, node.operand);
+  const operand = context.value(node.operand);
   if (node.operator === '!') {
     return { kind: 'not', operand: requireBool(context, operand, 'the operand of "!"'), type: BOOL, start, end };
   }
@@ -31,7 +30,7 @@ export function checkLogical(context: Context, node: Node & { kind: 'logical' })
   const facts: string[] = [];
   const operands = node.operands.map((operand) => {
     const checked = context.knowing(facts, () =>
-      requireBool(context, checkValue(context, operand), `an operand of "${operator}"`),
+      requireBool(context, context.value(operand), `an operand of "${operator}"`),
     );
     facts.push(...factsOf(checked, operator === '&&'));
     return checked;
@@ -42,9 +41,9 @@ export function checkLogical(context: Context, node: Node & { kind: 'logical' })
 /** Checks a conditional: what its test says is known in both arms. */
 export function checkConditional(context: Context, node: Node & { kind: 'conditional' }): CheckedNode {
   const { start, end } = node;
-  const test = requireBool(context, checkValue(context, node.test), 'the test of the conditional');
-  const whenTrue = context.knowing(factsOf(test, true), () => checkValue(context, node.whenTrue));
-  const whenFalse = context.knowing(factsOf(test, false), () => checkValue(context, node.whenFalse));
+  const test = requireBool(context, context.value(node.test), 'the test of the conditional');
+  const whenTrue = context.knowing(factsOf(test, true), () => context.value(node.whenTrue));
+  const whenFalse = context.knowing(factsOf(test, false), () => context.value(node.whenFalse));
   const type = joinTypes(whenTrue.type, whenFalse.type);
   if (type.kind === 'dyn' && !isOpen(whenTrue.type) && !isOpen(whenFalse.type)) {
     const [a, b] = [formatType(whenTrue.type), formatType(whenFalse.type)];
@@ -82,8 +81,8 @@ function checkComparison(
   node: Node & { kind: 'binary' },
   operator: '<' | '<=' | '>' | '>=',
 ): CheckedNode {
-  const left = requirePresent(context, checkValue(context, node.left));
-  const right = requirePresent(context, checkValue(context, node.right));
+  const left = requirePresent(context, context.value(node.left));
+  const right = requirePresent(context, context.value(node.right));
   const { start, end } = node;
   const [a, b] = [left.type, right.type];
   if (a.kind === 'error' || b.kind === 'error' || isOrdered(a, b)) {

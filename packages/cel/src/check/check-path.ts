@@ -6,7 +6,6 @@ import { DYN, acceptsNull, isNumeric, isOpen, type CelType } from '../types/cel-
 import { formatType } from '../types/format-type.ts';
 import { nonNull } from '../types/non-null.ts';
 import type { CheckedNode } from './checked.ts';
-import { checkValue } from './check-node.ts';
 import type { Context } from './context.ts';
 import { requirePresent } from './require.ts';
 
@@ -19,7 +18,7 @@ export function isPathNode(node: Node): node is PathNode {
 
 /** Checks a name, a field or an entry without noting it as read; `lenient` inside `has`, where null on the way is false. */
 export function checkPath(context: Context, node: Node, lenient = false): CheckedNode {
-  if (!isPathNode(node)) return checkValue(context, node);
+  if (!isPathNode(node)) return context.value(node);
   const found = node.kind === 'name' ? checkName(context, node) : checkStep(context, node, lenient);
   // What the author has tested is not nullable any more; the interpreter looks all the same.
   return !lenient && context.isPresent(found) ? requirePresent(context, found) : found;
@@ -77,7 +76,7 @@ function checkStep(context: Context, node: Node & { kind: 'member' | 'index' }, 
   const path = checkPath(context, node.target, lenient);
   const target = lenient && path.type.kind === 'nullable' ? path : requirePresent(context, path);
   if (node.kind === 'member') return fieldOf(context, target, node.name, node.nameSpan, node);
-  const index = checkValue(context, node.index);
+  const index = context.value(node.index);
   if (nonNull(target.type).kind === 'record' && index.kind === 'constant' && typeof index.value === 'string') {
     return fieldOf(context, target, index.value, index, node);
   }

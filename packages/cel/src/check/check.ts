@@ -12,8 +12,8 @@ import { checkValue } from './check-node.ts';
 export function check(source: string, environment: Environment): { checked: Checked | null; issues: readonly Issue[] } {
   const parsed = parse(source);
   if (parsed.tree === null) return { checked: null, issues: parsed.issues };
-  const context = new Context(source, environment);
-  const tree = checkValue(context, parsed.tree);
+  const context = new Context(source, environment, checkValue);
+  const tree = context.value(parsed.tree);
   const issues = context.issues.toSorted((a, b) => a.start - b.start || a.end - b.end);
   if (issues.some((issue) => issue.severity === 'error')) return { checked: null, issues };
   const paths = context.paths.maximal();

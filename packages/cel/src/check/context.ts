@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.ts';
 import type { Issue } from '../issue.ts';
-import type { Span } from '../syntax/node.ts';
+import type { Node, Span } from '../syntax/node.ts';
 import { ERROR, type CelType } from '../types/cel-type.ts';
 import type { CheckedNode } from './checked.ts';
 import { pathKey } from './facts.ts';
@@ -23,9 +23,17 @@ export class Context {
   slots = 0;
   #narrowed: ReadonlySet<string> = new Set();
 
-  constructor(source: string, environment: Environment) {
+  readonly #check: (context: Context, node: Node) => CheckedNode;
+
+  constructor(source: string, environment: Environment, checkNode: (context: Context, node: Node) => CheckedNode) {
+    this.#check = checkNode;
     this.source = source;
     this.environment = environment;
+  }
+
+  /** Checks a node whose value is used; files that check one kind of node reach the others through this. */
+  value(node: Node): CheckedNode {
+    return this.#check(this, node);
   }
 
   /** Reports an error and gives a node that causes no others. */

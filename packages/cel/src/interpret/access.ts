@@ -2,8 +2,7 @@ import type { CheckedNode } from '../check/checked.ts';
 import { acceptsNull } from '../types/cel-type.ts';
 import { nonNull } from '../types/non-null.ts';
 import { isRecord, own } from '../values/own.ts';
-import { compile } from './compile.ts';
-import { errorAt, located, type Evaluate } from './evaluate.ts';
+import { errorAt, located, type Compile, type Evaluate } from './evaluate.ts';
 
 type Of<Kind extends CheckedNode['kind']> = CheckedNode & { kind: Kind };
 
@@ -14,7 +13,7 @@ export function compileVariable(node: Of<'variable'>): Evaluate {
 }
 
 /** Compiles the test that a value is not null. */
-export function compileRequired(node: Of<'required'>): Evaluate {
+export function compileRequired(node: Of<'required'>, compile: Compile): Evaluate {
   const operand = compile(node.operand);
   const message = 'the value is null.';
   return (scope, locals) => {
@@ -25,7 +24,7 @@ export function compileRequired(node: Of<'required'>): Evaluate {
 }
 
 /** Compiles the reading of a field of a record, or of an entry by a name; only own properties count. */
-export function compileField(node: Of<'field'>): Evaluate {
+export function compileField(node: Of<'field'>, compile: Compile): Evaluate {
   const target = compile(node.target);
   const { name } = node;
   const targetType = nonNull(node.target.type);
@@ -57,7 +56,7 @@ function readSlowly(node: CheckedNode, target: unknown, key: unknown, mayMiss: b
 }
 
 /** Compiles the reading of an element of a list or an entry of a map. */
-export function compileIndex(node: Of<'index'>): Evaluate {
+export function compileIndex(node: Of<'index'>, compile: Compile): Evaluate {
   const target = compile(node.target);
   const index = compile(node.index);
   const mayMiss = acceptsNull(node.type) && node.type.kind !== 'dyn';
@@ -81,15 +80,15 @@ function keyOf(node: CheckedNode, key: unknown): unknown {
 }
 
 /** Compiles `has`: null or nothing on the way is false. */
-export function compileHas(node: Of<'has'>): Evaluate {
-  const present = compilePresence(node.path);
+export function compileHas(node: Of<'has'>, compile: Compile): Evaluate {
+  const present = compilePresence(node.path, compile);
   return located(node, (scope, locals) => (present(scope, locals) ?? null) !== null);
 }
 
-function compilePresence(node: CheckedNode): Evaluate {
-  if (node.kind === 'required') return compilePresence(node.operand);
+function compilePresence(node: CheckedNode, compile: Compile): Evaluate {
+  if (node.kind === 'required') return compilePresence(node.operand, compile);
   if (node.kind !== 'field' && node.kind !== 'index') return compile(node);
-  const target = compilePresence(node.target);
+  const target = compilePresence(node.target, compile);
   const { kind } = node;
   const key: Evaluate = node.kind === 'field' ? constant(node.name) : compile(node.index);
   return (scope, locals) => {

@@ -3,13 +3,12 @@ import { placed } from '../cel-error.ts';
 import { arithmetic, type Signature } from '../functions/arithmetic.ts';
 import { addInt, multiplyInt, negateInt, subtractInt, type Integer } from '../values/integer.ts';
 import { kindOfValue, noSuchOverload } from '../values/kind-of-value.ts';
-import { compile } from './compile.ts';
-import { located, type Evaluate } from './evaluate.ts';
+import { located, type Compile, type Evaluate } from './evaluate.ts';
 
 type ArithmeticNode = CheckedNode & { kind: 'arithmetic' };
 
 /** Compiles `+ - * / %`: at once for the commonest types, by the table for the others, by the values where a type is dyn. */
-export function compileArithmetic(node: ArithmeticNode): Evaluate {
+export function compileArithmetic(node: ArithmeticNode, compile: Compile): Evaluate {
   const left = compile(node.left);
   const right = compile(node.right);
   const [a, b] = [node.left.type.kind, node.right.type.kind];
@@ -91,7 +90,7 @@ function couldBe(type: CheckedNode['type']['kind'], wanted: Signature['left'], v
 }
 
 /** Compiles the minus sign. */
-export function compileNegate(node: CheckedNode & { kind: 'negate' }): Evaluate {
+export function compileNegate(node: CheckedNode & { kind: 'negate' }, compile: Compile): Evaluate {
   const operand = compile(node.operand);
   const { kind } = node.type;
   if (kind === 'double') return (scope, locals) => -(operand(scope, locals) as number);

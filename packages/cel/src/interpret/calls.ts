@@ -3,13 +3,12 @@ import { knownArguments, paramOf } from '../check/resolve-call.ts';
 import type { Implementation, Overload } from '../functions/overload.ts';
 import { overloadById } from '../functions/table.ts';
 import { accepts, noSuchOverload } from '../values/kind-of-value.ts';
-import { compile } from './compile.ts';
-import { located, type Evaluate } from './evaluate.ts';
+import { located, type Compile, type Evaluate } from './evaluate.ts';
 
 type CallNode = CheckedNode & { kind: 'call' };
 
 /** Compiles a call of the one overload that the types choose, or of the first that takes the values. */
-export function compileCall(node: CallNode): Evaluate {
+export function compileCall(node: CallNode, compile: Compile): Evaluate {
   const args = node.args.map(compile);
   const choices = node.overloads.map((id) => {
     const overload = overloadById(id);

@@ -1,15 +1,14 @@
 import type { CheckedNode } from '../check/checked.ts';
-import { compile } from './compile.ts';
-import { errorAt, type Evaluate } from './evaluate.ts';
+import { errorAt, type Compile, type Evaluate } from './evaluate.ts';
 
 /** Compiles a list literal. */
-export function compileList(node: CheckedNode & { kind: 'list' }): Evaluate {
+export function compileList(node: CheckedNode & { kind: 'list' }, compile: Compile): Evaluate {
   const elements = node.elements.map(compile);
   return (scope, locals) => elements.map((element) => element(scope, locals));
 }
 
 /** Compiles a map literal: an object without prototype where all keys are text, else a `Map`. */
-export function compileMap(node: CheckedNode & { kind: 'map' }): Evaluate {
+export function compileMap(node: CheckedNode & { kind: 'map' }, compile: Compile): Evaluate {
   const entries = node.entries.map(({ key, value }) => ({ key: compile(key), value: compile(value), span: key }));
   const areText = node.entries.every(({ key }) => key.type.kind === 'string');
   return (scope, locals) => {

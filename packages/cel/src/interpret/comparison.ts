@@ -1,14 +1,13 @@
 import type { CheckedNode } from '../check/checked.ts';
 import { kindOfValue, noSuchOverload } from '../values/kind-of-value.ts';
 import { compareBytes, compareText } from '../values/text.ts';
-import { compile } from './compile.ts';
-import { located, type Evaluate } from './evaluate.ts';
+import { located, type Compile, type Evaluate } from './evaluate.ts';
 
 type CompareNode = CheckedNode & { kind: 'compare' };
 type Operator = CompareNode['operator'];
 
 /** Compiles `< <= > >=`. Numbers of all types, numbers and bigints compare by value; text compares by code points. */
-export function compileComparison(node: CompareNode): Evaluate {
+export function compileComparison(node: CompareNode, compile: Compile): Evaluate {
   const left = compile(node.left);
   const right = compile(node.right);
   const [a, b] = [node.left.type.kind, node.right.type.kind];

@@ -54,36 +54,36 @@ function compileNode(node: CheckedNode): Evaluate {
       return (_, locals) => locals.values[slot];
     }
     case 'field':
-      return compileField(node);
+      return compileField(node, compile);
     case 'has':
-      return compileHas(node);
+      return compileHas(node, compile);
     case 'index':
-      return compileIndex(node);
+      return compileIndex(node, compile);
     case 'required':
-      return compileRequired(node);
+      return compileRequired(node, compile);
     case 'not':
-      return compileNot(node);
+      return compileNot(node, compile);
     case 'negate':
-      return compileNegate(node);
+      return compileNegate(node, compile);
     case 'logical':
-      return compileLogical(node);
+      return compileLogical(node, compile);
     case 'conditional':
-      return compileConditional(node);
+      return compileConditional(node, compile);
     case 'arithmetic':
-      return compileArithmetic(node);
+      return compileArithmetic(node, compile);
     case 'compare':
-      return compileComparison(node);
+      return compileComparison(node, compile);
     case 'equality':
-      return compileEquality(node);
+      return compileEquality(node, compile);
     case 'membership':
-      return compileMembership(node);
+      return compileMembership(node, compile);
     case 'list':
-      return compileList(node);
+      return compileList(node, compile);
     case 'map':
-      return compileMap(node);
+      return compileMap(node, compile);
     case 'call':
-      return compileCall(node);
+      return compileCall(node, compile);
     case 'comprehension':
-      return compileComprehension(node);
+      return compileComprehension(node, compile);
   }
 }

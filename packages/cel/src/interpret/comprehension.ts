@@ -2,18 +2,17 @@ import type { CheckedNode } from '../check/checked.ts';
 import { CelError } from '../cel-error.ts';
 import { isRecord, keysOf } from '../values/own.ts';
 import { noSuchOverload } from '../values/kind-of-value.ts';
-import { compile } from './compile.ts';
-import { errorAt, located, type Evaluate, type Locals, type Scope } from './evaluate.ts';
+import { errorAt, located, type Compile, type Evaluate, type Locals, type Scope } from './evaluate.ts';
 import { compileCondition } from './logical.ts';
 
 type ComprehensionNode = CheckedNode & { kind: 'comprehension' };
 type Items = (scope: Scope, locals: Locals) => readonly unknown[];
 
 /** Compiles the macros over the elements of a list or the keys of a map. */
-export function compileComprehension(node: ComprehensionNode): Evaluate {
-  const items = compileItems(node);
+export function compileComprehension(node: ComprehensionNode, compile: Compile): Evaluate {
+  const items = compileItems(node, compile);
   const round = startRound(node);
-  const condition = node.condition === null ? null : compileCondition(node.condition);
+  const condition = node.condition === null ? null : compileCondition(node.condition, compile);
   switch (node.macro) {
     case 'all':
     case 'exists':
@@ -27,7 +26,7 @@ export function compileComprehension(node: ComprehensionNode): Evaluate {
   }
 }
 
-function compileItems(node: ComprehensionNode): Items {
+function compileItems(node: ComprehensionNode, compile: Compile): Items {
   const range = compile(node.range);
   return located(node.range, (scope, locals) => {
     const value = range(scope, locals);

@@ -1,13 +1,12 @@
 import type { CheckedNode } from '../check/checked.ts';
 import { equal } from '../values/equal.ts';
 import { nonNull } from '../types/non-null.ts';
-import { compile } from './compile.ts';
-import { located, type Evaluate } from './evaluate.ts';
+import { located, type Compile, type Evaluate } from './evaluate.ts';
 
 type EqualityNode = CheckedNode & { kind: 'equality' };
 
 /** Compiles `==` and `!=`. Values of these types are equal where JavaScript's `===` says so, null included. */
-export function compileEquality(node: EqualityNode): Evaluate {
+export function compileEquality(node: EqualityNode, compile: Compile): Evaluate {
   const left = compile(node.left);
   const right = compile(node.right);
   const isEqual = node.operator === '==';

@@ -1,4 +1,5 @@
 import { CelError, placed } from '../cel-error.ts';
+import type { CheckedNode } from '../check/checked.ts';
 import type { Span } from '../syntax/node.ts';
 
 /** Gives the value of a variable by its name. */
@@ -6,6 +7,9 @@ export type Scope = (name: string) => unknown;
 
 /** Gives the value of a node; `locals` holds the variables of macros by slot. */
 export type Evaluate = (scope: Scope, locals: Locals) => unknown;
+
+/** Turns a checked node into a closure; files that compile one kind of node reach the others through this. */
+export type Compile = (node: CheckedNode) => Evaluate;
 
 /** Holds the variables of macros, and the rounds that they may still take. */
 export interface Locals {

@@ -2,13 +2,12 @@ import type { CheckedNode } from '../check/checked.ts';
 import { CelError } from '../cel-error.ts';
 import { noSuchOverload } from '../values/kind-of-value.ts';
 import { canFail } from './can-fail.ts';
-import { compile } from './compile.ts';
-import { located, type Evaluate } from './evaluate.ts';
+import { located, type Compile, type Evaluate } from './evaluate.ts';
 
 type Of<Kind extends CheckedNode['kind']> = CheckedNode & { kind: Kind };
 
 /** Compiles a condition: of type dyn, it is looked at at run time. */
-export function compileCondition(node: CheckedNode): Evaluate {
+export function compileCondition(node: CheckedNode, compile: Compile): Evaluate {
   const evaluate = compile(node);
   if (node.type.kind !== 'dyn') return evaluate;
   return located(node, (scope, locals) => {
@@ -19,22 +18,22 @@ export function compileCondition(node: CheckedNode): Evaluate {
 }
 
 /** Compiles `!`. */
-export function compileNot(node: Of<'not'>): Evaluate {
-  const operand = compileCondition(node.operand);
+export function compileNot(node: Of<'not'>, compile: Compile): Evaluate {
+  const operand = compileCondition(node.operand, compile);
   return (scope, locals) => operand(scope, locals) !== true;
 }
 
 /** Compiles a conditional; only one arm is evaluated. */
-export function compileConditional(node: Of<'conditional'>): Evaluate {
-  const test = compileCondition(node.test);
+export function compileConditional(node: Of<'conditional'>, compile: Compile): Evaluate {
+  const test = compileCondition(node.test, compile);
   const whenTrue = compile(node.whenTrue);
   const whenFalse = compile(node.whenFalse);
   return (scope, locals) => (test(scope, locals) === true ? whenTrue(scope, locals) : whenFalse(scope, locals));
 }
 
 /** Compiles `&&` and `||`: plainly where no operand can fail, else so that an operand that decides wins over an error. */
-export function compileLogical(node: Of<'logical'>): Evaluate {
-  const operands = node.operands.map(compileCondition);
+export function compileLogical(node: Of<'logical'>, compile: Compile): Evaluate {
+  const operands = node.operands.map((operand) => compileCondition(operand, compile));
   const decides = node.operator === '||';
   // The last operand has nothing after it that could decide, so it may fail as it likes.
   if (node.operands.slice(0, -1).some(canFail)) return absorbing(operands, decides);

@@ -2,14 +2,13 @@ import type { CheckedNode } from '../check/checked.ts';
 import { includes } from '../values/equal.ts';
 import { isRecord, own } from '../values/own.ts';
 import { kindOfValue, noSuchOverload } from '../values/kind-of-value.ts';
-import { compile } from './compile.ts';
-import { located, type Evaluate } from './evaluate.ts';
+import { located, type Compile, type Evaluate } from './evaluate.ts';
 
 type MembershipNode = CheckedNode & { kind: 'membership' };
 const SHORT = 8;
 
 /** Compiles `in`: a short list of literals by comparing, a long one by a set, all else by content. */
-export function compileMembership(node: MembershipNode): Evaluate {
+export function compileMembership(node: MembershipNode, compile: Compile): Evaluate {
   const left = compile(node.left);
   const literals = literalsOf(node.right);
   if (literals !== null && literals.length <= SHORT) return amongFew(left, literals);
