@@ -109,6 +109,7 @@ class EpochalNode implements RunningAsyncNode {
   }
 
   epochOver(epoch: number): void {
+    if (this.passed(epoch)) return;
     this.#over.add(epoch);
     if (this.#run?.epoch !== epoch) return;
     if (this.#run.completed) this.#next();

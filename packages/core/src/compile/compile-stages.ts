@@ -25,6 +25,7 @@ export function compileStages(
       topology: plan.graph.name,
       decodeKey: planned.reads === null || planned.reads.key === null ? null : decoderOf(registry, planned.reads.key),
       decodeValue: planned.reads === null ? null : decoderOf(registry, planned.reads.value),
+      tombstones: planned.reads?.tombstones ?? true,
       exits: planned.exits.map((exit) => stageExit(exit, registry)),
       parameters,
       origin: splitOrigin,

@@ -4,6 +4,7 @@ import type { Registry } from '../component/registry.ts';
 import type { PlannedSource, TopologyPlan } from '../plan/topology-plan.ts';
 import type { NodeId, Split } from '../record/record-batch.ts';
 import { compileStages } from './compile-stages.ts';
+import { deadLetterMaker, type DeadLetterMaker } from './dead-letters.ts';
 import { wireTask, type TaskHost, type WiredTask } from './wire-task.ts';
 
 /** A plan whose stages are built; tasks are wired from it. */
@@ -11,6 +12,7 @@ export interface CompiledTopology {
   readonly plan: TopologyPlan;
   /** Wires the RxJS graph of one incarnation of a task that reads `source`. */
   wire(source: PlannedSource, host: TaskHost): WiredTask;
+  readonly deadLetters: DeadLetterMaker;
 }
 
 /** What compiling needs from outside. */
@@ -28,5 +30,9 @@ export function compileTopology(plan: TopologyPlan, context: CompileContext): Co
     if (node.definition.create !== undefined)
       asyncNodes.set(node.id, node.definition.create(node.options, context.nodeContext(node.id)));
   }
-  return { plan, wire: (source, host) => wireTask(plan, source, stages, asyncNodes, host) };
+  return {
+    plan,
+    wire: (source, host) => wireTask(plan, source, stages, asyncNodes, host),
+    deadLetters: deadLetterMaker(plan, (split) => context.splitOrigin(split)),
+  };
 }

@@ -27,7 +27,7 @@ export interface WritePlan {
 export interface PlannedStage {
   readonly number: number;
   readonly stage: Stage;
-  readonly reads: { readonly key: Encoding | null; readonly value: Encoding } | null;
+  readonly reads: { readonly key: Encoding | null; readonly value: Encoding; readonly tombstones: boolean } | null;
   readonly exits: readonly PlannedExit[];
 }
 

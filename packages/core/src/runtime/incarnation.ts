@@ -25,8 +25,6 @@ export interface IncarnationHost {
   shareBytes(): number;
   openIntake(host: IntakeHost): Intake;
   delivery(sink: NodeId, host: Omit<DeliveryHost, 'acquire' | 'retried'>): Delivery;
-  /** Makes dead letters of refused rows: encoded columns for the dead-letter sink, and that sink. */
-  deadLetters(batch: TaskBatch, failures: readonly (Failure | null)[]): { sink: NodeId; batch: TaskBatch };
   /** Commits the end of done epochs, oldest first. */
   commit(epochs: readonly Epoch[]): void;
   ready(stepper: Stepper): void;
@@ -294,10 +292,12 @@ export class Incarnation implements Stepper {
       clock: this.#host.clock,
       count: (port, records) => this.#host.counters.add(sink, port, records),
       deadLetter: (batch, failures) => {
-        const letters = this.#host.deadLetters(batch, failures);
-        const there = letters.batch.at(this.#placeOf.get(letters.sink) as Place);
-        letters.batch.release();
-        (this.deliveries.get(letters.sink) as Delivery).accept(there);
+        const { compiled } = this.#host;
+        const letters = compiled.deadLetters(sink, batch, failures);
+        const target = compiled.plan.graph.run.deadLetter as NodeId;
+        const there = letters.at(this.#placeOf.get(target) as Place);
+        letters.release();
+        (this.deliveries.get(target) as Delivery).accept(there);
       },
       durable: (number) => {
         for (const epoch of this.ledger.open) if (epoch.number === number) this.ledger.releaseHold(epoch, place);

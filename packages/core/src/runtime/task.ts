@@ -2,7 +2,6 @@ import type { Clock } from '../component/clock.ts';
 import type { Sink } from '../component/sink.ts';
 import type { SplitReader } from '../component/split-reader.ts';
 import type { CompiledTopology } from '../compile/compile-topology.ts';
-import { deadLetterBatch } from '../compile/dead-letter-batch.ts';
 import { asHeadraceError } from '../errors/headrace-error.ts';
 import type { RunSettings, SinkNode } from '../graph/topology-graph.ts';
 import type { NodeId, TaskId } from '../record/record-batch.ts';
@@ -92,10 +91,6 @@ export class Task {
               message,
             }),
         }),
-      deadLetters: (batch, failures) => ({
-        sink: host.run.deadLetter as NodeId,
-        batch: deadLetterBatch(batch, failures, host.topology, host.sinkNode(host.run.deadLetter as NodeId)),
-      }),
       commit: (epochs) => this.#commit(epochs),
       ready: (stepper) => host.turns.ready(stepper),
       fail: (error) => host.failed(this, error),
