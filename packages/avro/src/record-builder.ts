@@ -13,8 +13,10 @@ const MAX_PARAMETERS = 128;
  * with `Object.prototype` as its prototype it makes plain objects.
  */
 export function recordBuilder(keys: readonly string[]): RecordBuilder {
-  const create = keys.length > MAX_PARAMETERS ? null : generatedConstructor(keys);
-  if (create !== null) return (values) => new create(...values);
+  if (keys.length <= MAX_PARAMETERS) {
+    const create = generatedConstructor(keys);
+    return (values) => new create(...values);
+  }
   return (values) => {
     const record: Record<string, unknown> = {};
     for (let index = 0; index < keys.length; index++) record[keys[index] as string] = values[index];
@@ -22,17 +24,11 @@ export function recordBuilder(keys: readonly string[]): RecordBuilder {
   };
 }
 
-/** Returns null where the process may not make code from text. */
-function generatedConstructor(keys: readonly string[]): RecordConstructor | null {
-  try {
-    const fields = keys.map((name) => ({ name, type: 'null' }));
-    const options = { omitRecordMethods: true };
-    const type = avsc.Type.forSchema({ type: 'record', name: 'Fields', fields } as never, options as never);
-    const { recordConstructor } = type as unknown as { recordConstructor: RecordConstructor };
-    (recordConstructor as { prototype: unknown }).prototype = Object.prototype;
-    return recordConstructor;
-  } catch (error) {
-    if (error instanceof EvalError) return null;
-    throw error;
-  }
+function generatedConstructor(keys: readonly string[]): RecordConstructor {
+  const fields = keys.map((name) => ({ name, type: 'null' }));
+  const options = { omitRecordMethods: true };
+  const type = avsc.Type.forSchema({ type: 'record', name: 'Fields', fields } as never, options as never);
+  const { recordConstructor } = type as unknown as { recordConstructor: RecordConstructor };
+  (recordConstructor as { prototype: unknown }).prototype = Object.prototype;
+  return recordConstructor;
 }
