@@ -1,0 +1,147 @@
+import { nonNullBranch } from '@headrace/avro';
+import { defineSink, isDynamic } from '@headrace/core';
+import type { EdgeType, InferContext, StageOp } from '@headrace/core';
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { codecOption, expressionOption, topicOption } from './option-schemas.ts';
+import { reportLater } from './report-later.ts';
+import { TopicSink } from './topic-sink.ts';
+
+const options = Type.Object(
+  {
+    topic: Type.Optional(topicOption('The topic to write to.')),
+    topicBy: Type.Optional(expressionOption('The topic of each record; one of "topics".')),
+    topics: Type.Optional(
+      Type.Array(topicOption('A topic that "topicBy" may give.'), { minItems: 1, uniqueItems: true }),
+    ),
+    key: Type.Optional(codecOption('How keys are written.')),
+    value: Type.Optional(codecOption('How values are written; "asRead" forwards unchanged bytes.')),
+    keyBy: Type.Optional(expressionOption('A new key.')),
+    headers: Type.Optional(
+      Type.Record(Type.String(), expressionOption('The text of a header.'), {
+        description: 'Headers to add, by their names.',
+      }),
+    ),
+    timestamp: Type.Optional(expressionOption("The time of the record; the record's own unless written.")),
+    partitionBy: Type.Optional(expressionOption('The number of the partition.')),
+    partitioner: Type.Optional(
+      Type.Enum(['murmur2'], { description: "What decides the partition: Kafka's hash of the key." }),
+    ),
+    compression: Type.Optional(
+      Type.Enum(['none', 'gzip', 'snappy', 'lz4', 'zstd'], {
+        description: 'How batches are compressed; not at all unless written.',
+      }),
+    ),
+    deleteWhen: Type.Optional(expressionOption('Which records become tombstones.')),
+    passHeaders: Type.Optional(
+      Type.Boolean({
+        description: 'Whether the headers of the record are passed on, as they are unless "false" is written.',
+      }),
+    ),
+    create: Type.Optional(
+      Type.Object(
+        {
+          partitions: Type.Optional(Type.Integer({ minimum: 1 })),
+          replication: Type.Optional(Type.Integer({ minimum: 1 })),
+          config: Type.Optional(Type.Record(Type.String(), Type.String())),
+        },
+        { additionalProperties: false, description: 'How the topic is made where there is none.' },
+      ),
+    ),
+    schemaName: Type.Optional(
+      Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_.]*$', description: 'The name of the record that is written.' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+type Options = Static<typeof options>;
+
+const laterOptions = ['topicBy', 'topics', 'partitionBy', 'deleteWhen', 'create'] as const;
+const primitiveCodecs: readonly string[] = ['string', 'bytes', 'int', 'long', 'float', 'double'];
+
+/** Appends records to a topic of Kafka, in the partition that Kafka's own clients give to their keys. */
+export const kafkaSink = defineSink({
+  type: 'kafka',
+  summary: 'Appends records to a topic of Kafka, in the partition that Kafka’s own clients give to their keys.',
+  options,
+  examples: [
+    { summary: 'Avro records under the keys that they have', options: { topic: 'orders-eu', value: 'avro' } },
+    {
+      summary: 'JSON under a new key, with a header, compressed',
+      options: {
+        topic: 'orders-by-customer',
+        keyBy: 'customerId',
+        key: 'string',
+        value: 'json',
+        headers: { country: 'country' },
+        compression: 'gzip',
+      },
+    },
+  ],
+
+  infer(written, input, context) {
+    reportWhatIsLater(written, context);
+    if (written.topic === undefined && written.topicBy === undefined)
+      context.report({
+        code: 'MISSING_KEY',
+        severity: 'error',
+        at: [],
+        on: 'key',
+        message: 'the key "topic" is missing.',
+      });
+    const { topic = '' } = written;
+    const schemaName = written.schemaName ?? recordName(topic);
+    const key =
+      input.key === null
+        ? null
+        : context.writes(['key'], written.key, input.key, { codec: keyCodec(input), schemaName: `${schemaName}_key` });
+    const value =
+      written.value === 'asRead'
+        ? null
+        : context.writes(['value'], written.value, input.value, { codec: null, schemaName });
+    return value === null || (key === null && input.key !== null) ? null : { key, value };
+  },
+
+  traits: () => ({ acknowledges: 'write', epochs: 'any', concurrency: 16, transactional: false, idempotent: false }),
+
+  // The key comes last, so that headers and time are made from the record that came in.
+  lower({ headers, timestamp, keyBy }, context) {
+    const edge = context.inputs[0] as EdgeType;
+    const ops: StageOp[] = [];
+    const set = Object.entries(headers ?? {});
+    if (set.length > 0)
+      ops.push({
+        op: 'headers',
+        set: set.map(([name, text]) => [name, context.expression(['headers', name], text, edge)]),
+      });
+    if (timestamp !== undefined)
+      ops.push({ op: 'timestamp', at: context.expression(['timestamp'], timestamp, edge, { expected: 'timestamp' }) });
+    if (keyBy !== undefined) ops.push({ op: 'key', by: context.expression(['keyBy'], keyBy, edge), null: null });
+    return ops;
+  },
+
+  create: ({ topic = '', compression }, context) =>
+    new TopicSink(topic, compression === 'gzip' ? 'gzip' : 'none', context),
+});
+
+/** Names what is written after its topic, with the letters that Avro allows. */
+function recordName(topic: string): string {
+  const name = topic.replaceAll(/[^A-Za-z0-9_]/g, '_');
+  return /^[A-Za-z_]/.test(name) ? name : `_${name}`;
+}
+
+// A key that is still the source's takes the source's codec; a new one of a simple type has only one sensible form.
+function keyCodec({ key, partitionedBy }: EdgeType): string | null {
+  if (key === null || isDynamic(key) || partitionedBy !== 'unknown') return null;
+  const { kind } = nonNullBranch(key) ?? key;
+  return primitiveCodecs.includes(kind) ? kind : null;
+}
+
+function reportWhatIsLater(written: Options, context: InferContext): void {
+  for (const option of laterOptions) if (written[option] !== undefined) reportLater(context, option);
+  if (written.value === 'asRead') reportLater(context, 'value', 'asRead');
+  if (written.passHeaders === false) reportLater(context, 'passHeaders', 'false');
+  const { compression = 'none' } = written;
+  if (compression !== 'none' && compression !== 'gzip') reportLater(context, 'compression', compression);
+}
