@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startKafka } from './broker/kafka-broker.ts';
 import type { KafkaBroker } from './broker/kafka-broker.ts';
 import { consumeAll } from './consume-all.ts';
+import { foreignClient } from './foreign-client.ts';
 import { committedOffsets, groupLag, groupState } from './group-offsets.ts';
 import { produce } from './produce.ts';
 import type { RecordToProduce } from './produce.ts';
@@ -52,7 +53,24 @@ describeKafka('the Kafka that the run shares', (bootstrap) => {
     const transaction = { id: uniqueName('aborted'), end: 'abort' } as const;
     await produce(bootstrap, topic, [{ value: 'aborted' }], { transaction });
     expect(await consumeAll(bootstrap, topic)).toEqual([]);
-    expect(await partitionRanges(bootstrap, topic)).toEqual([{ partition: 0, start: 0, end: 2 }]);
+    expect(await partitionRanges(bootstrap, topic)).toEqual([{ partition: 0, start: 0, stableEnd: 2, end: 2 }]);
+  });
+
+  it('tells open transactions from what stands before them', async () => {
+    const topic = await createTopic(bootstrap, 'open');
+    await produce(bootstrap, topic, [{ value: 'before' }]);
+    const producer = foreignClient(bootstrap).producer({ transactionalId: uniqueName('open'), maxInFlightRequests: 1 });
+    await producer.connect();
+    const transaction = await producer.transaction();
+    await transaction.send({ topic, messages: [{ value: 'open' }] });
+    expect(await partitionRanges(bootstrap, topic)).toEqual([{ partition: 0, start: 0, stableEnd: 1, end: 2 }]);
+    expect(await consumeAll(bootstrap, topic, { openTransactions: 'leave' })).toMatchObject([{ offset: 0 }]);
+    expect(await consumeAll(bootstrap, topic, { readUncommitted: true })).toMatchObject([{ offset: 0 }, { offset: 1 }]);
+    await expect(consumeAll(bootstrap, topic, { deadlineMs: 500 })).rejects.toThrow(/0 => 2/);
+    const waiting = consumeAll(bootstrap, topic);
+    await transaction.commit();
+    expect(await waiting).toMatchObject([{ offset: 0 }, { offset: 1 }]);
+    await producer.disconnect();
   });
 
   it('knows nothing of a group that never was', async () => {

@@ -1,7 +1,6 @@
 import type { Consumer, IHeaders, KafkaMessage } from 'kafkajs';
 import { foreignClient } from './foreign-client.ts';
 import { partitionRanges, uniqueName } from './topics.ts';
-import type { PartitionRange } from './topics.ts';
 import { waitUntil } from './wait-until.ts';
 
 /** A record as kafkajs read it. */
@@ -19,6 +18,11 @@ export interface ConsumedRecord {
 export interface ConsumeOptions {
   /** Also returns records of open and aborted transactions. Default: false, only what is committed. */
   readonly readUncommitted?: boolean;
+  /**
+   * What to do about transactions that are open: `wait` for their ends, which includes the moment between a commit and its
+   * markers, or `leave` them out, with all that stands behind them. Default: `wait`.
+   */
+  readonly openTransactions?: 'wait' | 'leave';
   /** Only bounds how long a failing test takes. Default: 60 seconds. */
   readonly deadlineMs?: number;
 }
@@ -31,15 +35,19 @@ const fetchBytes = 50 * 1024 * 1024;
 
 /**
  * Reads every record of a topic, from the earliest to the end offsets as of now, ordered by partition and offset.
- * While a transaction is open on the topic, its end cannot be reached: that rejects at the deadline, naming what is missing.
+ * Rejects at the deadline, naming what is missing: a transaction that stays open is one reason.
  */
 export async function consumeAll(
   bootstrap: string,
   topic: string,
-  { readUncommitted = false, deadlineMs = 60_000 }: ConsumeOptions = {},
+  { readUncommitted = false, openTransactions = 'wait', deadlineMs = 60_000 }: ConsumeOptions = {},
 ): Promise<ConsumedRecord[]> {
-  const ranges = (await partitionRanges(bootstrap, topic)).filter(({ start, end }) => end > start);
-  if (ranges.length === 0) return [];
+  const ends = new Map<number, number>();
+  for (const { partition, start, stableEnd, end } of await partitionRanges(bootstrap, topic)) {
+    const until = openTransactions === 'wait' ? end : stableEnd;
+    if (until > start) ends.set(partition, until);
+  }
+  if (ends.size === 0) return [];
   const consumer = foreignClient(bootstrap).consumer({
     groupId: uniqueName('consume-all'),
     readUncommitted,
@@ -50,7 +58,7 @@ export async function consumeAll(
   const crashed = crashOf(consumer);
   await consumer.connect();
   try {
-    const records = await Promise.race([readUpTo(ranges, consumer, topic, deadlineMs), crashed]);
+    const records = await Promise.race([readUpTo(ends, consumer, topic, deadlineMs), crashed]);
     return records.sort((a, b) => a.partition - b.partition || a.offset - b.offset);
   } finally {
     await consumer.disconnect();
@@ -58,14 +66,14 @@ export async function consumeAll(
 }
 
 async function readUpTo(
-  ranges: readonly PartitionRange[],
+  ends: ReadonlyMap<number, number>,
   consumer: Consumer,
   topic: string,
   deadlineMs: number,
 ): Promise<ConsumedRecord[]> {
-  const ends = new Map(ranges.map(({ partition, end }) => [partition, end]));
   const missing = new Map(ends);
-  const records: ConsumedRecord[] = [];
+  // By place: kafkajs delivers again what it had not committed when it had to join again.
+  const records = new Map<string, ConsumedRecord>();
   // Unlike eachBatch, this event also tells of answers in which nothing was visible: markers and aborted records.
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
     const end = missing.get(payload.partition);
@@ -76,7 +84,9 @@ async function readUpTo(
     autoCommit: false,
     eachBatch: async ({ batch: { partition, messages } }) => {
       const end = ends.get(partition) ?? 0;
-      for (const message of messages) if (Number(message.offset) < end) records.push(toRecord(partition, message));
+      for (const message of messages) {
+        if (Number(message.offset) < end) records.set(`${partition}/${message.offset}`, toRecord(partition, message));
+      }
     },
   });
   await waitUntil(
@@ -84,13 +94,15 @@ async function readUpTo(
     () => missing.size === 0,
     { what: `all of topic "${topic}" was read (still missing: partition => end offset)`, deadlineMs, intervalMs: 5 },
   );
-  return records;
+  return [...records.values()];
 }
 
-/** Rejects when kafkajs gives up, which it otherwise only logs. */
+/** Rejects when kafkajs gives up, which it otherwise only logs. From what may pass it recovers by itself. */
 function crashOf(consumer: Consumer): Promise<never> {
   const crashed = new Promise<never>((_resolve, reject) => {
-    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart) reject(payload.error);
+    });
   });
   crashed.catch(() => {});
   return crashed;

@@ -22,7 +22,11 @@ export interface ProduceOptions {
   readonly transaction?: { readonly id: string; readonly end: 'commit' | 'abort' };
 }
 
-/** Writes records with kafkajs, in order, and resolves when Kafka has acknowledged all of them. */
+/**
+ * Writes records with kafkajs, in order, and resolves when Kafka has acknowledged all of them.
+ * Outside a transaction nothing is retried: kafkajs sends a request again whole when one of its partitions was refused, and
+ * what the others had taken would stand there twice.
+ */
 export async function produce(
   bootstrap: string,
   topic: string,
@@ -32,7 +36,9 @@ export async function produce(
   const { transaction } = options;
   const producer = foreignClient(bootstrap).producer({
     createPartitioner: Partitioners.DefaultPartitioner,
-    ...(transaction === undefined ? {} : { transactionalId: transaction.id, idempotent: true, maxInFlightRequests: 1 }),
+    ...(transaction === undefined
+      ? { retry: { retries: 0 } }
+      : { transactionalId: transaction.id, idempotent: true, maxInFlightRequests: 1 }),
   });
   await producer.connect();
   try {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin } from 'kafkajs';
 import { foreignClient } from './foreign-client.ts';
+import { highWatermarks } from './high-watermarks.ts';
+import { waitUntil } from './wait-until.ts';
 
 /** What may be chosen about a topic. */
 export interface TopicOptions {
@@ -14,6 +16,8 @@ export interface TopicOptions {
 export interface PartitionRange {
   readonly partition: number;
   readonly start: number;
+  /** Where a reader of committed records stops: at the first open transaction, or at the end. */
+  readonly stableEnd: number;
   /** The offset that the next record will get. */
   readonly end: number;
 }
@@ -30,7 +34,10 @@ export async function createTopic(bootstrap: string, hint: string, options: Topi
   return topic;
 }
 
-/** Creates topics of exactly these names and waits for their leaders. Rejects when one of them exists. */
+/**
+ * Creates topics of exactly these names and waits until every partition is served, which is some time after the metadata says
+ * so. Rejects when one of them exists.
+ */
 export async function createTopics(bootstrap: string, topics: Readonly<Record<string, TopicOptions>>): Promise<void> {
   await withAdmin(bootstrap, async (admin) => {
     const created = await admin.createTopics({
@@ -44,14 +51,27 @@ export async function createTopics(bootstrap: string, topics: Readonly<Record<st
     });
     if (!created) throw new Error(`One of these topics exists already: ${Object.keys(topics).join(', ')}.`);
   });
+  for (const [topic, { partitions = 1 }] of Object.entries(topics)) {
+    const numbers = Array.from({ length: partitions }, (_, partition) => partition);
+    await waitUntil(
+      () => highWatermarks(bootstrap, topic, numbers),
+      (offsets) => offsets.size === partitions,
+      { what: `topic "${topic}" is served` },
+    );
+  }
 }
 
 /** Returns where each partition of a topic begins and ends now, by partition. */
 export async function partitionRanges(bootstrap: string, topic: string): Promise<PartitionRange[]> {
   return withAdmin(bootstrap, async (admin) => {
     const offsets = await admin.fetchTopicOffsets(topic);
+    const partitions = offsets.map(({ partition }) => partition);
+    const ends = await highWatermarks(bootstrap, topic, partitions);
     return offsets
-      .map(({ partition, low, high }) => ({ partition, start: Number(low), end: Number(high) }))
+      .map(({ partition, low, high }) => {
+        const stableEnd = Number(high);
+        return { partition, start: Number(low), stableEnd, end: ends.get(partition) ?? stableEnd };
+      })
       .sort((a, b) => a.partition - b.partition);
   });
 }

@@ -1,9 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { nodeId } from './properties.ts';
 
 const intervalMs = 50;
 const requestTimeoutMs = 5_000;
+
+/** Java's hash of a name of one letter is its code, so that these meet each of the four partitions of the offsets topic. */
+const groupsOfAllCoordinators = ['a', 'b', 'c', 'd'];
 
 /** How to know the broker that was started from another that holds its port. */
 export interface ExpectedBroker {
@@ -12,7 +16,8 @@ export interface ExpectedBroker {
 }
 
 /**
- * Waits until the broker answers ApiVersions (kafkajs begins each connection with it) and its metadata lists the node.
+ * Waits until the broker answers ApiVersions (kafkajs begins each connection with it), its metadata lists the node, and what
+ * the data directory holds is served. Not asked: transaction coordinators, which no request asks without leaving a trace.
  * Resolves to null when it does, else to the last thing that was wrong.
  */
 export async function waitUntilReady(
@@ -44,10 +49,19 @@ async function problemOf({ bootstrap, clusterId: expectedId }: ExpectedBroker): 
     await admin.connect();
     const { brokers, clusterId } = await admin.describeCluster();
     if (clusterId !== expectedId) return `another Kafka holds ${bootstrap}`;
-    return brokers.some((broker) => broker.nodeId === nodeId) ? null : `the metadata does not list node ${nodeId}`;
+    if (!brokers.some((broker) => broker.nodeId === nodeId)) return `the metadata does not list node ${nodeId}`;
+    await askLeadersAndCoordinators(admin);
+    return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   } finally {
     await admin.disconnect().catch(() => {});
   }
+}
+
+/** After a restart the metadata lists partitions and groups some time before they are served. Rejects until they are. */
+async function askLeadersAndCoordinators(admin: Admin): Promise<void> {
+  const topics = await admin.listTopics();
+  for (const topic of topics) await admin.fetchTopicOffsets(topic);
+  if (topics.includes('__consumer_offsets')) await admin.describeGroups(groupsOfAllCoordinators);
 }
