@@ -29,7 +29,9 @@ interface Stored {
 async function outputOf(folder: string): Promise<{ files: string[]; numbers: number[] }> {
   const files = (await readdir(path.join(folder, 'out')).catch(() => [])).sort();
   const numbers: number[] = [];
-  for (const file of files.filter((name) => name.endsWith('.ndjson') || name.endsWith('.json') || name.endsWith('.jsonl'))) {
+  for (const file of files.filter(
+    (name) => name.endsWith('.ndjson') || name.endsWith('.json') || name.endsWith('.jsonl'),
+  )) {
     const text = await readFile(path.join(folder, 'out', file), 'utf8');
     expect(text === '' || text.endsWith('\n'), `${file} ends in half a line`).toBe(true);
     for (const line of text.split('\n')) if (line !== '') numbers.push((JSON.parse(line) as { n: number }).n);
@@ -51,44 +53,66 @@ describe('a topology from file to file that is killed at seeded moments', () => 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'headrace-kill-'));
     await writeFile(path.join(folder, 'topology.json'), JSON.stringify(topology));
-    await writeFile(path.join(folder, 'line.avsc'), JSON.stringify({ type: 'record', name: 'Line', fields: [{ name: 'n', type: 'long' }, { name: 'pad', type: 'string' }] }));
-    await writeFile(path.join(folder, 'in.ndjson'), Array.from({ length: records }, (_, n) => `${JSON.stringify({ n, pad: 'x'.repeat(n % 50) })}\n`).join(''));
+    await writeFile(
+      path.join(folder, 'line.avsc'),
+      JSON.stringify({
+        type: 'record',
+        name: 'Line',
+        fields: [
+          { name: 'n', type: 'long' },
+          { name: 'pad', type: 'string' },
+        ],
+      }),
+    );
+    await writeFile(
+      path.join(folder, 'in.ndjson'),
+      Array.from({ length: records }, (_, n) => `${JSON.stringify({ n, pad: 'x'.repeat(n % 50) })}\n`).join(''),
+    );
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it.each(Array.from({ length: rounds }, (_, round) => firstSeed + round))('loses nothing, leaves no half file, and repeats nothing below the committed position (seed %i)', async (seed) => {
-    const random = seededRandom(seed);
-    let repeats = 0;
-    let kills = 0;
-    for (let start = 0; ; start++) {
-      expect(start, 'starts').toBeLessThan(60);
-      const run = startHeadrace(['run', path.join(folder, 'topology.json'), '--log-level', 'info']);
-      const killed = start < 6;
-      if (killed) {
-        await run.waitForOutput(/topology running/).catch(() => {});
-        await new Promise((resolve) => setTimeout(resolve, 20 + random() * 900));
-        run.kill('SIGKILL');
+  it.each(Array.from({ length: rounds }, (_, round) => firstSeed + round))(
+    'loses nothing, leaves no half file, and repeats nothing below the committed position (seed %i)',
+    async (seed) => {
+      const random = seededRandom(seed);
+      let repeats = 0;
+      let kills = 0;
+      for (let start = 0; ; start++) {
+        expect(start, 'starts').toBeLessThan(60);
+        const run = startHeadrace(['run', path.join(folder, 'topology.json'), '--log-level', 'info']);
+        const killed = start < 6;
+        if (killed) {
+          await run.waitForOutput(/topology running/).catch(() => {});
+          await new Promise((resolve) => setTimeout(resolve, 20 + random() * 900));
+          run.kill('SIGKILL');
+        }
+        const exit = await run.exited;
+        const { numbers } = await outputOf(folder);
+        const committed = await committedOffset(folder);
+        const seen = new Set<number>();
+        for (const n of numbers) {
+          if (seen.has(n) && n < committed) repeats++;
+          seen.add(n);
+        }
+        for (let n = 0; n < committed; n++)
+          if (n % 3 !== 0 && !seen.has(n))
+            throw new Error(
+              `seed ${String(seed)}: record ${String(n)} is below the committed position ${String(committed)} and lost`,
+            );
+        if (exit.signal === 'SIGKILL') {
+          kills++;
+          continue;
+        }
+        expect(exit.code, run.stderr).toBe(0);
+        if (!killed) break;
       }
-      const exit = await run.exited;
-      const { numbers } = await outputOf(folder);
-      const committed = await committedOffset(folder);
-      const seen = new Set<number>();
-      for (const n of numbers) {
-        if (seen.has(n) && n < committed) repeats++;
-        seen.add(n);
-      }
-      for (let n = 0; n < committed; n++) if (n % 3 !== 0 && !seen.has(n)) throw new Error(`seed ${String(seed)}: record ${String(n)} is below the committed position ${String(committed)} and lost`);
-      if (exit.signal === 'SIGKILL') {
-        kills++;
-        continue;
-      }
-      expect(exit.code, run.stderr).toBe(0);
-      if (!killed) break;
-    }
-    const { files, numbers } = await outputOf(folder);
-    expect(kills).toBeGreaterThan(0);
-    expect(files.filter((file) => file.endsWith('.part'))).toEqual([]);
-    expect(repeats).toBe(0);
-    expect([...new Set(numbers)].sort((a, b) => a - b)).toEqual(Array.from({ length: records }, (_, n) => n).filter((n) => n % 3 !== 0));
-  });
+      const { files, numbers } = await outputOf(folder);
+      expect(kills).toBeGreaterThan(0);
+      expect(files.filter((file) => file.endsWith('.part'))).toEqual([]);
+      expect(repeats).toBe(0);
+      expect([...new Set(numbers)].sort((a, b) => a - b)).toEqual(
+        Array.from({ length: records }, (_, n) => n).filter((n) => n % 3 !== 0),
+      );
+    },
+  );
 });

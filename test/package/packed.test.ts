@@ -36,7 +36,10 @@ describe('the packed packages', () => {
     }
     names = [...tarballs.keys()];
     const dependencies = Object.fromEntries(tarballs);
-    await writeFile(path.join(project, 'package.json'), JSON.stringify({ name: 'user', private: true, type: 'module', dependencies, overrides: dependencies }));
+    await writeFile(
+      path.join(project, 'package.json'),
+      JSON.stringify({ name: 'user', private: true, type: 'module', dependencies, overrides: dependencies }),
+    );
     await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--omit=dev'], { cwd: project });
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -63,19 +66,42 @@ describe('the packed packages', () => {
     await writeFile(path.join(project, 'consumer.ts'), source);
     const tsc = path.join(workspace, 'node_modules/typescript/bin/tsc');
     const types = path.join(workspace, 'node_modules/@types');
-    await inProject(process.execPath, [tsc, '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck', 'false', '--typeRoots', types, '--types', 'node', 'consumer.ts']);
+    await inProject(process.execPath, [
+      tsc,
+      '--noEmit',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2023',
+      '--skipLibCheck',
+      'false',
+      '--typeRoots',
+      types,
+      '--types',
+      'node',
+      'consumer.ts',
+    ]);
   });
 
   it('run the example by the installed command, and point at a mistake', async () => {
     const project = path.join(folder, 'project');
-    await cp(path.join(workspace, 'topologies/orders'), path.join(project, 'orders'), { recursive: true, filter: (file) => !/\/(out|\.headrace)(\/|$)/.test(file) });
+    await cp(path.join(workspace, 'topologies/orders'), path.join(project, 'orders'), {
+      recursive: true,
+      filter: (file) => !/\/(out|\.headrace)(\/|$)/.test(file),
+    });
     const { stdout } = await inProject('npx', ['headrace', 'run', 'orders/topology.json', '--log-level', 'silent']);
-    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as { country: string; total: number });
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { country: string; total: number });
     expect(lines.length).toBeGreaterThan(5);
     for (const line of lines) expect(['DE', 'FR', 'IT']).toContain(line.country);
     const text = await readFile(path.join(project, 'orders/topology.json'), 'utf8');
     await writeFile(path.join(project, 'orders/wrong.json'), text.replace("status == 'PAID'", "statsu == 'PAID'"));
-    const failed = await inProject('npx', ['headrace', 'validate', 'orders/wrong.json']).catch((error: unknown) => error as { code: number; stdout: string });
+    const failed = await inProject('npx', ['headrace', 'validate', 'orders/wrong.json']).catch(
+      (error: unknown) => error as { code: number; stdout: string },
+    );
     expect(failed).toMatchObject({ code: 2 });
     expect(failed.stdout).toContain('Did you mean "status"?');
   });
@@ -84,9 +110,17 @@ describe('the packed packages', () => {
     for (const name of names) {
       const directory = path.join(folder, 'project/node_modules', name);
       const files = await readdir(directory, { recursive: true });
-      expect(files.filter((file) => /\.test\./.test(file)), name).toEqual([]);
-      const manifest = JSON.parse(await readFile(path.join(directory, 'package.json'), 'utf8')) as Manifest & { scripts?: Record<string, string> };
-      expect(Object.keys(manifest.scripts ?? {}).filter((script) => /install/.test(script)), name).toEqual([]);
+      expect(
+        files.filter((file) => /\.test\./.test(file)),
+        name,
+      ).toEqual([]);
+      const manifest = JSON.parse(await readFile(path.join(directory, 'package.json'), 'utf8')) as Manifest & {
+        scripts?: Record<string, string>;
+      };
+      expect(
+        Object.keys(manifest.scripts ?? {}).filter((script) => /install/.test(script)),
+        name,
+      ).toEqual([]);
     }
   });
 });
