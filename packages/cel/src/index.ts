@@ -7,6 +7,7 @@ export type { Scope } from './interpret/evaluate.ts';
 export { interpreter } from './interpret/interpreter.ts';
 export type { Issue } from './issue.ts';
 export { suggest } from './suggest.ts';
+export { childrenOf } from './syntax/node.ts';
 export type { BinaryOperator, LiteralNode, Node, Span } from './syntax/node.ts';
 export { parse } from './syntax/parse.ts';
 export type { CelType, Kind } from './types/cel-type.ts';
