@@ -30,7 +30,7 @@ export interface ReceivedRecord {
   readonly headers: Readonly<Record<string, string | null>>;
   /** The partition of the source that it came from. */
   readonly partition: number;
-  /** What lies under the decoded forms. */
+  /** What lies under the decoded forms. It is not enumerable, so that comparisons leave it out. */
   readonly bytes: Pick<CapturedRecord, 'key' | 'value' | 'headers'>;
 }
 
@@ -50,14 +50,17 @@ export function sender(source: SourceNode, registry: Registry): (record: SentRec
 export function receiver(sink: SinkNode, registry: Registry): (record: CapturedRecord) => ReceivedRecord {
   const key = sink.key === null ? null : decoder(sink.key, registry);
   const value = decoder(sink.value, registry);
-  return (record) => ({
-    key: decode(record.key, key),
-    value: decode(record.value, value),
-    timestamp: record.timestamp,
-    headers: headerTexts(record.headers),
-    partition: record.partition,
-    bytes: { key: record.key, value: record.value, headers: record.headers },
-  });
+  return (record) => {
+    const received = {
+      key: decode(record.key, key),
+      value: decode(record.value, value),
+      timestamp: record.timestamp,
+      headers: headerTexts(record.headers),
+      partition: record.partition,
+    };
+    const bytes: ReceivedRecord['bytes'] = { key: record.key, value: record.value, headers: record.headers };
+    return Object.defineProperty(received, 'bytes', { value: bytes }) as ReceivedRecord;
+  };
 }
 
 function encodeKey(key: unknown, encode: Encoder | null, source: string): Uint8Array | null {

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { checkTopology } from '@headrace/core';
+import type { Registry, TopologyGraph } from '@headrace/core';
+import { TopologyError } from './topology-error.ts';
+
+/** A topology to test: a file, or a text that stands for one at `file`. */
+export interface TestedTopology {
+  /** The path of the topology; paths within it resolve from its folder. */
+  readonly file?: string;
+  /** The text of the topology, where it is not in the file. */
+  readonly text?: string;
+  readonly registry: Registry;
+  /** Values of parameters, as `--set` gives them. */
+  readonly parameters?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+/** Checks a topology as `run` does, but for the environment, which tests do not have; throws one error with all findings. */
+export function checkTested(topology: TestedTopology): TopologyGraph {
+  const file = topology.file ?? 'topology.json';
+  const text = topology.text ?? readFileSync(file, 'utf8');
+  const set = Object.entries(topology.parameters ?? {}).map(([name, value]) => [name, String(value)] as const);
+  const { graph, findings } = checkTopology(
+    { text, file },
+    {
+      registry: topology.registry,
+      readFile: (path) => readFileSync(path, 'utf8'),
+      env: {},
+      set: Object.fromEntries(set),
+      purpose: 'run',
+      // No broker is asked for: with this, Kafka nodes need no cluster.
+      bootstrap: ['in-memory'],
+    },
+  );
+  if (graph === null || findings.some(({ severity }) => severity === 'error')) throw new TopologyError(file, findings);
+  return graph;
+}

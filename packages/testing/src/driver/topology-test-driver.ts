@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HeadraceError, parseDuration, planTopology, startTopology } from '@headrace/core';
+import type {
+  NodeId,
+  Port,
+  Registry,
+  RunningTopology,
+  RunResult,
+  SinkNode,
+  SourceNode,
+  TopologyGraph,
+  TopologyPlan,
+} from '@headrace/core';
+import { InMemoryLog } from '../log/in-memory-log.ts';
+import { LogFaults } from '../log/log-faults.ts';
+import { columnsOf } from '../log/log-record.ts';
+import type { NewLogRecord } from '../log/log-record.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+import { Capture } from './captured-record.ts';
+import { checkTested } from './check.ts';
+import type { TestedTopology } from './check.ts';
+import { partitionOfKey } from './key-hash.ts';
+import { advance, finish, settle } from './pump.ts';
+import type { Settled } from './pump.ts';
+import { testGraph } from './test-graph.ts';
+import { receiver, sender } from './test-record.ts';
+import type { ReceivedRecord, SentRecord } from './test-record.ts';
+
+/** How a topology is tested. */
+export interface TestDriverOptions extends TestedTopology {
+  /** Where virtual time begins: epoch milliseconds or ISO 8601; the first of January 2026 unless said. */
+  readonly start?: number | string;
+  /** How many partitions a source has; 1 unless said. */
+  readonly partitions?: Readonly<Record<NodeId, number>>;
+}
+
+/** Counts by node and port. */
+export type CountsByNode = Record<NodeId, Record<Port, number>>;
+
+/**
+ * Runs a topology through the real runtime, without a broker and on virtual time. Sources read an in-memory Log, so that what is
+ * sent is decoded as always; sinks encode as always, and what they would have written is kept for `read`.
+ */
+export class TopologyTestDriver {
+  /** The clock that all of the topology runs by. */
+  readonly clock: VirtualClock;
+  /** The Log that the sources read: one topic a source, named after it. */
+  readonly log: InMemoryLog;
+  /** Faults of the sinks: a fault's topic is the id of the sink. */
+  readonly sinkFaults = new LogFaults();
+  /** The topology as it was checked. */
+  readonly graph: TopologyGraph;
+  readonly #registry: Registry;
+  readonly #plan: TopologyPlan;
+  readonly #capture = new Capture();
+  readonly #stateDirectory = join(tmpdir(), `headrace-test-${randomUUID()}`);
+  readonly #counted: CountsByNode = {};
+  #partitions = 0;
+  #running: RunningTopology;
+  #connection: InMemoryLog;
+  #result: RunResult | null = null;
+  #told = false;
+
+  private constructor(graph: TopologyGraph, options: TestDriverOptions) {
+    this.graph = graph;
+    this.#registry = options.registry;
+    this.clock = new VirtualClock(startOf(options.start ?? '2026-01-01T00:00:00Z'));
+    this.log = new InMemoryLog({ clock: this.clock, group: graph.group });
+    for (const id of Object.keys(options.partitions ?? {})) this.#source(id);
+    for (const node of graph.nodes.values()) {
+      if (node.kind !== 'source') continue;
+      const count = options.partitions?.[node.id] ?? 1;
+      this.log.createTopic(node.id, count);
+      this.#partitions += count;
+    }
+    const context = { capture: this.#capture, faults: this.sinkFaults, clock: this.clock };
+    this.#plan = planTopology(testGraph(graph, context));
+    this.#connection = this.log.open({ group: graph.group });
+    this.#running = this.#start();
+  }
+
+  /** Checks a topology, which throws one error with all findings, and starts it. */
+  static async create(options: TestDriverOptions): Promise<TopologyTestDriver> {
+    const driver = new TopologyTestDriver(checkTested(options), options);
+    await driver.settle();
+    return driver;
+  }
+
+  /** Sends records to a source, in order. They pass with `settle` or `advance`. */
+  async send(to: NodeId, records: SentRecord | readonly SentRecord[]): Promise<void> {
+    const encode = sender(this.#source(to), this.#registry);
+    const partitions = await this.log.partitions(to);
+    const list = isList(records) ? records : [records];
+    const encoded = list.map((record) => encode(record, this.clock.now()));
+    const numbers = list.map(
+      ({ partition }, index) => partition ?? partitionOfKey((encoded[index] as NewLogRecord).key ?? null, partitions),
+    );
+    await this.log.append(to, Int32Array.from(numbers), columnsOf(encoded));
+  }
+
+  /**
+   * Waits until everything that was sent has passed, virtual time standing still: `idle`. `waiting`: something is left that does
+   * nothing by itself, such as a delivery that is tried again later. Throws where the run has failed.
+   */
+  settle(): Promise<Settled> {
+    return settle(this.#pumped());
+  }
+
+  /** Moves virtual time on, by milliseconds or a duration such as `10s`, and settles. */
+  async advance(by: number | string): Promise<Settled> {
+    const ms = typeof by === 'number' ? by : parseDuration(by);
+    if (ms === null)
+      throw new HeadraceError('WRONG_DURATION', `"${by}" is not a duration. Write one such as "10s" or "1h30m".`);
+    return advance(this.#pumped(), ms);
+  }
+
+  /** Returns the records that a sink was given since the last call, in the order of writing. */
+  read(sink: NodeId): readonly ReceivedRecord[] {
+    return this.#capture.take(sink).map(receiver(this.#sink(sink), this.#registry));
+  }
+
+  /** Returns the dead letters since the last call. */
+  deadLetters(): readonly ReceivedRecord[] {
+    const { deadLetter } = this.graph.run;
+    return deadLetter === null ? [] : this.read(deadLetter);
+  }
+
+  /** Returns how many records of each sink were not read yet; sinks without any are absent. */
+  unread(): Record<NodeId, number> {
+    const counts = [...this.graph.nodes.keys()].map((id) => [id, this.#capture.unseen(id)] as const);
+    return Object.fromEntries(counts.filter(([, count]) => count > 0));
+  }
+
+  /** Returns how many records left each node by each port, over all starts. */
+  counters(): CountsByNode {
+    const total = structuredClone(this.#counted);
+    addCounts(total, this.#running.counters.snapshot());
+    return total;
+  }
+
+  /** Returns the committed offsets by source and partition: `orders/0`. */
+  committed(): Record<string, number> {
+    return Object.fromEntries([...this.log.commits()].map(([partition, { offset }]) => [partition, offset]));
+  }
+
+  /** Drains and starts again, as a deployment does; after a failure it only starts. Settles. */
+  async restart(): Promise<Settled> {
+    const ended = this.#result !== null;
+    await this.#end();
+    if (!ended && this.#result?.error !== null) throw this.#failure();
+    addCounts(this.#counted, this.#running.counters.snapshot());
+    this.#connection = this.log.open({ group: this.graph.group });
+    this.#result = null;
+    this.#told = false;
+    this.#running = this.#start();
+    return this.settle();
+  }
+
+  /** Drains and ends. Throws a failure that nobody was told of yet. */
+  async stop(): Promise<void> {
+    await this.#end();
+    await rm(this.#stateDirectory, { recursive: true, force: true });
+    if (this.#result?.error !== null && !this.#told) throw this.#failure();
+  }
+
+  #start(): RunningTopology {
+    const connection = this.#connection;
+    const running = startTopology({
+      plan: this.#plan,
+      registry: this.#registry,
+      clock: this.clock,
+      stateDirectory: this.#stateDirectory,
+      openLog: () => Promise.resolve(connection),
+    });
+    void running.finished.then((result) => {
+      if (this.#running === running) this.#result = result;
+    });
+    return running;
+  }
+
+  async #end(): Promise<void> {
+    if (this.#result !== null) return;
+    await finish(this.clock, Promise.all([this.#running.drain(), this.#running.finished]));
+  }
+
+  #pumped() {
+    return { clock: this.clock, passed: () => this.#passed(), check: () => this.#check() };
+  }
+
+  #passed(): boolean {
+    if (this.#running.state !== 'running' || !this.#running.idle) return false;
+    const caughtUp = new Set(this.#connection.readers.filter((reader) => reader.caughtUp).map(({ name }) => name));
+    return caughtUp.size === this.#partitions;
+  }
+
+  #check(): void {
+    if (this.#result === null) return;
+    if (this.#result.error !== null) throw this.#failure();
+    throw new HeadraceError('DRIVER_STOPPED', 'The topology was stopped: nothing passes through it any more.');
+  }
+
+  #failure(): HeadraceError {
+    this.#told = true;
+    return this.#result?.error ?? new HeadraceError('RUN_FAILED', 'The topology failed without saying why.');
+  }
+
+  #source(id: NodeId): SourceNode {
+    const node = this.graph.nodes.get(id);
+    if (node?.kind === 'source') return node;
+    throw new HeadraceError('UNKNOWN_NODE', `There is no source "${id}" in topology "${this.graph.name}".`);
+  }
+
+  #sink(id: NodeId): SinkNode {
+    const node = this.graph.nodes.get(id);
+    if (node?.kind === 'sink') return node;
+    throw new HeadraceError('UNKNOWN_NODE', `There is no sink "${id}" in topology "${this.graph.name}".`);
+  }
+}
+
+function startOf(start: number | string): number {
+  const instant = typeof start === 'number' ? start : Date.parse(start);
+  if (!Number.isFinite(instant))
+    throw new HeadraceError('INVALID_TIME', `"${start}" is not an instant. Write one such as "2026-01-01T00:00:00Z".`);
+  return instant;
+}
+
+function isList(records: SentRecord | readonly SentRecord[]): records is readonly SentRecord[] {
+  return Array.isArray(records);
+}
+
+function addCounts(total: CountsByNode, counts: CountsByNode): void {
+  for (const [node, ports] of Object.entries(counts)) {
+    const into = (total[node] ??= {});
+    for (const [port, count] of Object.entries(ports)) into[port] = (into[port] ?? 0) + count;
+  }
+}
