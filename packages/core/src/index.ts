@@ -83,3 +83,7 @@ export type { LifecycleState } from './runtime/lifecycle.ts';
 export { startTopology } from './runtime/start-topology.ts';
 export type { RunningTopology } from './runtime/start-topology.ts';
 export type { RunResult, WorkerOptions } from './runtime/worker.ts';
+export { builtInComponents } from './built-in-components.ts';
+export { describeGraph } from './graph/describe-graph.ts';
+export { publish, telemetryChannels } from './telemetry/channels.ts';
+export type { TelemetryEvents } from './telemetry/channels.ts';

@@ -4,7 +4,6 @@ import type { CompiledTopology } from '../compile/compile-topology.ts';
 import type { WiredTask } from '../compile/wire-task.ts';
 import type { PlannedPlace, PlannedSource } from '../plan/topology-plan.ts';
 import { sliceColumns } from '../record/columns.ts';
-import type { Failure } from '../record/failure.ts';
 import type { NodeId, Split, TaskId } from '../record/record-batch.ts';
 import { TaskBatch, type Place } from '../record/task-batch.ts';
 import type { Counters } from '../telemetry/counters.ts';
