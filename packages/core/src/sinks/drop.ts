@@ -1,0 +1,28 @@
+import { Type } from 'typebox';
+import type { Encoding } from '../component/encoding.ts';
+import { defineSink } from '../component/define.ts';
+import type { Sink } from '../component/sink.ts';
+import { isDynamic, type ValueType } from '../types/edge-type.ts';
+
+/** Takes records and does nothing with them; the runtime counts them as delivered. */
+export const dropSink = defineSink({
+  type: 'drop',
+  summary: 'Counts and acknowledges records, and does nothing else with them.',
+  options: Type.Object({}, { additionalProperties: false }),
+  examples: [{ summary: 'Records that nobody needs', options: {} }],
+  infer: (_options, input) => ({ key: null, value: anyEncoding(input.value) }),
+  traits: () => ({ acknowledges: 'write', epochs: 'any', concurrency: 64, transactional: false, idempotent: true }),
+  create: (): Sink => ({
+    begin: async () => {},
+    write: async () => [],
+    durable: async () => {},
+    drain: async () => {},
+    discard: async () => {},
+    close: async () => {},
+  }),
+});
+
+/** What is dropped is encoded like anything else; Avro has a form for all values of a schema, JSON for dynamic ones. */
+function anyEncoding(schema: ValueType): Encoding {
+  return { codec: isDynamic(schema) ? 'json' : 'avro', options: {}, schema };
+}
