@@ -21,7 +21,18 @@ export function explainErrors(errors: readonly ErrorObject[], at: Path): Finding
     if (consumed.has(error) || error.keyword === 'propertyNames') continue;
     findings.push(explainError(error, at));
   }
-  return findings;
+  return withoutMisspelt(findings);
+}
+
+// A key that is spelt wrong is one mistake, not an unknown key and a missing one.
+function withoutMisspelt(findings: readonly Finding[]): Finding[] {
+  const meant = findings
+    .filter(({ code, suggestion }) => code === 'UNKNOWN_KEY' && suggestion !== undefined)
+    .map(({ at, suggestion }) => missingKey(at.slice(0, -1), suggestion as string))
+    .map((finding) => JSON.stringify([finding.at, finding.message]));
+  return findings.filter(
+    ({ code, at, message }) => code !== 'MISSING_KEY' || !meant.includes(JSON.stringify([at, message])),
+  );
 }
 
 function isChoice(error: ErrorObject): boolean {
@@ -75,10 +86,8 @@ function explainError(error: ErrorObject, at: Path): Finding {
   switch (error.keyword) {
     case 'additionalProperties':
       return unknownKey(place, String(params.additionalProperty), Object.keys(propertiesOf(error)));
-    case 'required': {
-      const key = String(params.missingProperty);
-      return { ...wrong('MISSING_KEY', place, `the key "${key}" is missing.`), on: 'key' };
-    }
+    case 'required':
+      return missingKey(place, String(params.missingProperty));
     case 'type':
       return wrong(
         'WRONG_TYPE',
@@ -145,6 +154,10 @@ export function unknownKey(at: Path, key: string, known: readonly string[]): Fin
     message,
     ...(suggestion && { suggestion }),
   };
+}
+
+function missingKey(at: Path, key: string): Finding {
+  return { ...wrong('MISSING_KEY', at, `the key "${key}" is missing.`), on: 'key' };
 }
 
 function notAllowed(at: Path, given: unknown, allowed: readonly unknown[]): Finding {

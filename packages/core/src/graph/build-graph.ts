@@ -3,6 +3,7 @@ import type { CelType } from '@headrace/cel';
 import type { Finding } from '../component/finding.ts';
 import type { Registry } from '../component/registry.ts';
 import type { CheckedDefinition, CheckedNode } from '../definition/checked-definition.ts';
+import { shorten } from '../definition/format-path.ts';
 import type { NodeId } from '../record/record-batch.ts';
 import type { EdgeType } from '../types/edge-type.ts';
 import { mergeEdges } from '../types/merge-edges.ts';
@@ -120,7 +121,7 @@ class GraphBuilder {
     const { index, on, first: expected, other } = merged.difference;
     const at = (inputs[index] as WiredInput).at;
     const names = [inputs[0], inputs[index]].map((input) => originOf('', [input as WiredInput]));
-    const message = `a merge needs equal types, but the ${on} of ${names[1]} is ${other}, and that of ${names[0]} is ${expected}.`;
+    const message = `a merge needs equal types, but the ${on} of ${names[1]} is ${shorten(other, 150)}, and that of ${names[0]} is ${shorten(expected, 150)}.`;
     this.#scope.report({ code: 'MERGE_TYPES_DIFFER', severity: 'error', at, message });
     return null;
   }

@@ -44,7 +44,11 @@ function usesOf(definition: CheckedDefinition): Use[] {
   const nameOf = (node: CheckedNode | null) => node?.common.cluster ?? run.cluster ?? only;
   const uses = definition.nodes
     .filter((node) => node.type === 'kafka')
-    .map((node) => ({ name: nameOf(node), at: node.at, node: node.id }));
+    .map((node) => ({
+      name: nameOf(node),
+      at: node.common.cluster === undefined ? node.at : [...node.at, 'cluster'],
+      node: node.id,
+    }));
   if (run.deadLetter !== undefined && 'topic' in run.deadLetter)
     uses.push({ name: nameOf(null), at: ['run', 'deadLetter'], node: 'the dead letters' });
   return uses;

@@ -1,8 +1,9 @@
 import { parseSchema, SchemaError } from '@headrace/avro';
 import type { Schema } from '@headrace/avro';
 import type { Finding, Path } from '../component/finding.ts';
-import { definitionLimits } from '../definition/parse-definition.ts';
+import { definitionLimits, parseDefinition } from '../definition/parse-definition.ts';
 import { shorten } from '../definition/format-path.ts';
+import { TextDocument } from '../definition/text-document.ts';
 
 type Loaded = { readonly schema: Schema } | { readonly code: string; readonly message: string; readonly at?: Path };
 
@@ -47,10 +48,18 @@ export class SchemaLoader {
     try {
       return parse(JSON.parse(text) as unknown, name);
     } catch (thrown) {
-      const reason = thrown instanceof Error ? shorten(thrown.message.replaceAll(/\s+/g, ' '), 100) : 'unreadable';
-      return { code: 'SCHEMA_INVALID', message: `the schema ${name} is not JSON: ${reason}.` };
+      if (!(thrown instanceof SyntaxError)) throw thrown;
+      return { code: 'SCHEMA_INVALID', message: `the schema ${name} is not JSON${syntaxFault(path, text)}` };
     }
   }
+}
+
+// The words of JSON.parse differ from one Node.js to the next.
+function syntaxFault(path: string, text: string): string {
+  const [fault] = parseDefinition(text).findings;
+  if (fault === undefined) return '.';
+  const { line, column } = new TextDocument(path, text).position(fault.range.start);
+  return ` at ${line}:${column}: ${fault.message}`;
 }
 
 // A schema that is written inline has its faults in the topology file itself.

@@ -30,6 +30,8 @@ export function wireNodes(nodes: readonly CheckedNode[], report: (finding: Findi
     const complete = inputs.length === (node.inputs?.length ?? 0);
     wired.set(id, { node, inputs, complete, ports: ports.get(id) ?? null });
   }
+  // A node whose id is taken has no place in the graph, but what it reads is read.
+  for (const node of nodes) if (known.get(node.id) !== node) resolveInputs(node, place);
   return { nodes: wired, meant: place.meant };
 }
 

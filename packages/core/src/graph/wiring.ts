@@ -1,7 +1,7 @@
 import type { Path } from '../component/finding.ts';
 import type { PortSpec } from '../component/operator.ts';
 import type { CheckedNode } from '../definition/checked-definition.ts';
-import type { NodeId, Port } from '../record/record-batch.ts';
+import type { NodeId } from '../record/record-batch.ts';
 import type { InputEdge } from './topology-graph.ts';
 
 /** An input that leads to an output that exists, and where it is written. */
@@ -27,10 +27,9 @@ export interface Wiring {
   readonly meant: ReadonlySet<NodeId>;
 }
 
-/** Lists the inputs that read a port of a node. */
-export function readersOf(wiring: Wiring, id: NodeId, port: Port): readonly NodeId[] {
-  const readers: NodeId[] = [];
-  for (const [reader, { inputs }] of wiring.nodes)
-    if (inputs.some((input) => input.node === id && input.port === port)) readers.push(reader);
-  return readers;
+/** Lists the ports that some input reads, as `id.port`. */
+export function readPorts(wiring: Wiring): ReadonlySet<string> {
+  const read = new Set<string>();
+  for (const { inputs } of wiring.nodes.values()) for (const { node, port } of inputs) read.add(`${node}.${port}`);
+  return read;
 }

@@ -189,7 +189,9 @@ describe('checkTopology on hostile text', () => {
   });
 
   it('refuses a key that is written twice', () => {
-    expect(only(valid.replace('"name": "orders",', '"name": "orders", "name": "other",'))).toEqual(['DUPLICATE_KEY 3:21']);
+    expect(only(valid.replace('"name": "orders",', '"name": "orders", "name": "other",'))).toEqual([
+      'DUPLICATE_KEY 3:21',
+    ]);
   });
 
   it('takes a chain of 3,000 operators', () => {
@@ -207,7 +209,22 @@ describe('checkTopology on hostile text', () => {
 });
 
 describe('checkTopology on mutated text', () => {
-  const values = ['null', '0', '-1', '""', '"x"', '[]', '{}', '[1]', 'true', '{"$param":"x"}', '{"$cel":"a"}', '{"$use":"a#b"}', '"1s"', '1e999'];
+  const values = [
+    'null',
+    '0',
+    '-1',
+    '""',
+    '"x"',
+    '[]',
+    '{}',
+    '[1]',
+    'true',
+    '{"$param":"x"}',
+    '{"$cel":"a"}',
+    '{"$use":"a#b"}',
+    '"1s"',
+    '1e999',
+  ];
 
   // A mutation replaces, repeats or takes out a token of JSON, or any characters.
   const mutation = fc.record({
@@ -218,7 +235,16 @@ describe('checkTopology on mutated text', () => {
     other: fc.double({ min: 0, max: 0.999, noNaN: true }),
   });
 
-  const mutate = (text: string, { at, kind, value, text: inserted, other }: { at: number; kind: string; value: string; text: string; other: number }) => {
+  const mutate = (
+    text: string,
+    {
+      at,
+      kind,
+      value,
+      text: inserted,
+      other,
+    }: { at: number; kind: string; value: string; text: string; other: number },
+  ) => {
     const tokens = text.match(/"(?:[^"\\]|\\.)*"|[-\w.]+|\s+|[^\s]/g) ?? [''];
     const index = Math.floor(at * tokens.length);
     const second = Math.floor(other * tokens.length);

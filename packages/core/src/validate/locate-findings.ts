@@ -17,11 +17,17 @@ export function locateFindings(
 ): LocatedFinding[] {
   const masked = (definition?.secrets ?? []).map((at) => parsed.locate({ at }));
   const document = new TextDocument(source.file, source.text, masked);
-  const located = findings.map((finding) => {
-    const origin = originOf(finding, definition, source.file);
-    const range = origin === null ? parsed.locate(finding) : (finding.span as Range);
-    return locate(finding, formatPath(finding.at), range, origin ?? document);
-  });
+  // Of a number that cannot be kept nothing else is worth saying.
+  const unreadable = new Set(
+    parsed.findings.filter(({ code }) => code === 'NUMBER_OUT_OF_RANGE').map(({ path }) => path),
+  );
+  const located = findings
+    .filter(({ at }) => !unreadable.has(formatPath(at)))
+    .map((finding) => {
+      const origin = originOf(finding, definition, source.file);
+      const range = origin === null ? parsed.locate(finding) : (finding.span as Range);
+      return locate(finding, formatPath(finding.at), range, origin ?? document);
+    });
   return [...locateRanged(parsed, document), ...located].sort(byPlace(source.file));
 }
 

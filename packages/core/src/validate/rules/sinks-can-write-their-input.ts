@@ -1,5 +1,7 @@
+import { nonNullBranch } from '@headrace/avro';
 import type { Encoding } from '../../component/encoding.ts';
 import { projectable } from '../../types/projectable.ts';
+import { isDynamic } from '../../types/edge-type.ts';
 import type { ValueType } from '../../types/edge-type.ts';
 import type { Rule } from '../rule.ts';
 
@@ -16,6 +18,8 @@ export const sinksCanWriteTheirInput: Rule = ({ nodes, definition, report }) => 
       }
     };
     check('value', typed.written.value, typed.value);
-    if (typed.key !== null && typed.written.key !== null) check('key', typed.written.key, typed.key);
+    // A null key is a record without one, whatever the schema says.
+    const key = typed.written.key;
+    if (typed.key !== null && key !== null) check('key', isDynamic(key) ? key : (nonNullBranch(key) ?? key), typed.key);
   }
 };
