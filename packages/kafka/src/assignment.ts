@@ -68,17 +68,18 @@ export class Assignment {
   }
 
   /** Takes a fetched batch. What is not taken is not resolved, so that kafkajs fetches it again. */
-  async receive({ batch, resolveOffset, isStale }: EachBatchPayload): Promise<void> {
+  async receive(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
     const name = topicPartition(batch.topic, batch.partition);
     const feed = this.#feeds.get(name);
     const last = batch.messages.at(-1);
-    if (feed === undefined || last === undefined || isStale()) return;
+    if (feed === undefined || last === undefined || payload.isStale()) return;
     const first = Number(batch.firstOffset());
     if (first !== feed.expected && !(await this.#mayJump(name, feed, first))) return;
-    if (this.#feeds.get(name) !== feed || isStale()) return;
+    if (this.#feeds.get(name) !== feed || payload.isStale()) return;
     this.#doubts.delete(name);
     feed.add(messageColumns(batch.messages), Number(batch.lastOffset()) + 1);
-    resolveOffset(last.offset);
+    payload.resolveOffset(last.offset);
   }
 
   /** Takes the news of a batch in which nothing was visible: markers of transactions and aborted records. kafkajs resolves it. */

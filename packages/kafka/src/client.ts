@@ -33,6 +33,6 @@ export function createClient({ brokers, clientId, tls, sasl, logger }: KafkaLogO
 }
 
 function detailsOf({ namespace, log }: LogEntry): Record<string, unknown> {
-  const { timestamp: _timestamp, message: _message, ...details } = log;
-  return { namespace, ...details };
+  const details = Object.entries(log).filter(([name]) => name !== 'timestamp' && name !== 'message');
+  return { namespace, ...Object.fromEntries(details) };
 }

@@ -48,12 +48,8 @@ const options = Type.Object(
 
 type Options = Static<typeof options>;
 
-/** A record without a key has a null one. */
-const undeclaredKey: Encoding = {
-  codec: 'bytes',
-  options: {},
-  schema: { kind: 'union', branches: [{ kind: 'null' }, { kind: 'bytes' }] },
-};
+/** Any key may be null, whatever its schema. */
+const undeclaredKey: Encoding = { codec: 'bytes', options: {}, schema: { kind: 'bytes' } };
 
 /** Reads topics of Kafka as a member of the topology's group. */
 export const kafkaSource = defineSource({
