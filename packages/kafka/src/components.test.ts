@@ -41,7 +41,11 @@ function check(source: object, sink: object = out) {
     },
   );
   const errors = findings.filter(({ severity }) => severity === 'error');
-  return { errors: errors.map(({ code, message }) => `${code} ${message}`), codes: errors.map(({ code }) => code), graph };
+  return {
+    errors: errors.map(({ code, message }) => `${code} ${message}`),
+    codes: errors.map(({ code }) => code),
+    graph,
+  };
 }
 
 function nodes(source: object, sink: object = out) {
