@@ -131,15 +131,15 @@ async function filesIn(at = 'out'): Promise<Record<string, string>> {
 }
 
 /** Tells whether a promise is settled, once everything that is queued has run. */
-async function isSettled(sink: Sink, promise: Promise<void>): Promise<boolean> {
+async function isSettled(sink: Sink, promise: Promise<void>, incarnation = 1): Promise<boolean> {
   let settled = false;
   promise.then(
     () => (settled = true),
     () => (settled = true),
   );
   // Writes go through the same queue.
-  await sink.write(batchOf(0, 0, []), signal).catch(() => {});
-  await Promise.resolve();
+  await sink.write(batchOf(0, 0, [], { incarnation }), signal);
+  await new Promise(setImmediate);
   return settled;
 }
 
@@ -437,7 +437,7 @@ describe('the file sink, whatever happens', () => {
             await sink.begin(task, ++incarnation, committed === 0 ? new Map() : at(committed));
           };
           const commit = async (): Promise<void> => {
-            await isSettled(sink, Promise.resolve());
+            await isSettled(sink, Promise.resolve(), incarnation);
             while (done[0]?.durable === true) committed = (done.shift() as { end: number }).end;
           };
           const write = async (count: number): Promise<void> => {

@@ -39,13 +39,10 @@ export const stdoutSink = streamSink(() => process.stdout);
 class StreamSink implements Sink {
   readonly #stream: Writable;
   readonly #node: string;
-  // Without a listener a stream's fault ends the process; the write that it hit reports it.
-  readonly #ignore = (): void => {};
-
   constructor(stream: Writable, node: string) {
     this.#stream = stream;
     this.#node = node;
-    stream.on('error', this.#ignore);
+    ignoreFaults(stream);
   }
 
   async begin(): Promise<void> {}
@@ -68,13 +65,20 @@ class StreamSink implements Sink {
 
   async discard(): Promise<void> {}
 
-  async close(): Promise<void> {
-    this.#stream.off('error', this.#ignore);
-  }
+  async close(): Promise<void> {}
 
   #failed(cause: Error): HeadraceError {
     const closed = (cause as NodeJS.ErrnoException).code === 'EPIPE' ? 'its reader has gone' : cause.message;
     const message = `Sink "${this.#node}" cannot write to the standard output: ${closed}.`;
     return new HeadraceError('WRITE_FAILED', message, { place: { node: this.#node }, cause });
   }
+}
+
+const ignored = new WeakSet<Writable>();
+
+/** Without a listener a stream's fault ends the process, even after its last write; the write that it hit reports it. */
+function ignoreFaults(stream: Writable): void {
+  if (ignored.has(stream)) return;
+  ignored.add(stream);
+  stream.on('error', () => {});
 }
