@@ -64,5 +64,5 @@ function cell(column: Column, row: number, what: string): Uint8Array | null {
 }
 
 function copy(bytes: Uint8Array | null): Uint8Array | null {
-  return bytes === null ? null : Uint8Array.from(bytes);
+  return bytes === null ? null : new Uint8Array(bytes);
 }

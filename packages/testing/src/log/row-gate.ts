@@ -11,8 +11,9 @@ export class RowGate {
 
   /** Returns why a row is refused, or null. Rows of one `lane` and key keep their order. */
   refuse(row: number, lane: string | number, key: Uint8Array | null): RefusalReason | null {
+    if (this.#fault?.refuse === undefined) return null;
     const name = key === null ? null : `${lane}:${Buffer.from(key).toString('latin1')}`;
-    const reason = this.#fault?.refuse?.(row) ?? (name === null ? null : this.#held.get(name)) ?? null;
+    const reason = this.#fault.refuse(row) ?? (name === null ? null : this.#held.get(name)) ?? null;
     if (reason !== null && name !== null) this.#held.set(name, reason);
     return reason;
   }
