@@ -39,10 +39,11 @@ function bytesOf(value: unknown, isTime: boolean, header: string): Uint8Array | 
   if (value === null || value === undefined) return null;
   if (value instanceof Uint8Array) return value;
   if (isTime && typeof value === 'number') return Buffer.from(new Date(value).toISOString());
-  if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol')
-    throw new HeadraceError(
-      'HEADER_IS_NO_TEXT',
-      `The value for header "${header}" is a list, map or record and has no text.`,
-    );
-  return Buffer.from(String(value));
+  if (typeof value === 'string') return Buffer.from(value);
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+    return Buffer.from(String(value));
+  throw new HeadraceError(
+    'HEADER_IS_NO_TEXT',
+    `The value for header "${header}" is a list, map or record and has no text.`,
+  );
 }

@@ -1,6 +1,5 @@
-import { defaultValue } from '@headrace/avro';
-import type { ProjectField, StageOp } from '../component/stage-op.ts';
-import type { ValueType } from '../types/edge-type.ts';
+import type { StageOp } from '../component/stage-op.ts';
+import { HeadraceError } from '../errors/headrace-error.ts';
 import { compileHeaders } from './compile-headers.ts';
 import { compileSource, type SourceContext } from './compile-source.ts';
 import { compileTimestamp } from './compile-timestamp.ts';
@@ -54,30 +53,20 @@ function compileValue(op: ProjectOp, context: SourceContext): Evaluate {
   const { row } = context;
   if (op.fields === null) return () => row.value;
   const fields = compileSource({ record: op.fields }, { type: op.output, path: '' }, context);
-  const defaults = defaultsOf(op.output, op.fields);
-  const { rest } = op;
-  if (rest === undefined && defaults.length === 0) return fields;
-  const without = new Set([...(rest ?? []), ...op.fields.map(([name]) => name)]);
+  if (op.rest === undefined) return fields;
+  const without = new Set([...op.rest, ...op.fields.map(([name]) => name)]);
   return () => {
-    const record = fields() as Record<string, unknown>;
-    for (const [name, value] of defaults) setField(record, name, value);
-    return rest === undefined ? record : { ...othersOf(row, without), ...record };
+    const record = othersOf(row, without);
+    for (const [name, value] of Object.entries(fields() as object)) setField(record, name, value);
+    return record;
   };
-}
-
-function defaultsOf(output: ValueType, fields: readonly ProjectField[]): [string, unknown][] {
-  if (output.kind !== 'record') return [];
-  const given = new Set(fields.map(([name]) => name));
-  return output.fields.flatMap((field): [string, unknown][] => {
-    const value = given.has(field.name) ? undefined : defaultValue(field);
-    return value === undefined ? [] : [[field.name, value]];
-  });
 }
 
 function othersOf(row: StageRow, without: ReadonlySet<string>): Record<string, unknown> {
   const others: Record<string, unknown> = {};
   const { value } = row;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return others;
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new HeadraceError('VALUE_IS_NO_RECORD', 'The value is no record, so it has no fields to pass on.');
   for (const [name, each] of Object.entries(value)) if (!without.has(name)) setField(others, name, each);
   return others;
 }

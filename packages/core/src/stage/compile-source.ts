@@ -45,14 +45,20 @@ export function compileSource(source: ProjectSource, target: SourceTarget, conte
   return fit === null ? evaluate : () => fit(evaluate());
 }
 
+// Fields of the type that are not listed take their default.
 function compileFields(fields: readonly ProjectField[], target: SourceTarget, context: SourceContext): Evaluate {
   const known = new Map(target.type?.kind === 'record' ? target.type.fields.map((field) => [field.name, field]) : []);
   const parts = fields.map(([name, source]) => {
     const field = known.get(name);
+    known.delete(name);
     const path = target.path === '' ? name : `${target.path}.${name}`;
     const inner = { type: field?.type ?? null, path, default: field === undefined ? undefined : defaultValue(field) };
     return { name, make: compileSource(source, inner, context) };
   });
+  for (const field of known.values()) {
+    const value = defaultValue(field);
+    if (value !== undefined) parts.push({ name: field.name, make: () => value });
+  }
   return () => {
     const record: Record<string, unknown> = {};
     for (const { name, make } of parts) {

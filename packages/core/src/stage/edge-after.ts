@@ -1,6 +1,6 @@
 import type { StageOp } from '../component/stage-op.ts';
 import type { EdgeType } from '../types/edge-type.ts';
-import { keyTypeOf } from './key-type.ts';
+import { keyTypeOf } from '../component/key-type.ts';
 
 /** Gives the type of what a node's steps make of the records of an edge, for those that go on to its default port. */
 export function edgeAfter(ops: readonly StageOp[], edge: EdgeType): EdgeType {

@@ -3,12 +3,12 @@ import type { FailureRoute, Stage, StageNode } from './stage.ts';
 
 /** Counts for each exit by how many ways a record may reach it from the head: at most so many rows it gives there. */
 export function pathCounts(stage: Stage): readonly number[] {
-  const counts = new Array<number>(stage.exits).fill(0);
+  const counts = Array.from({ length: stage.exits }, () => 0);
   const ways = new Map<NodeId, readonly number[]>();
   const waysFrom = (id: NodeId): readonly number[] => {
     const known = ways.get(id);
     if (known !== undefined) return known;
-    const result = new Array<number>(stage.exits).fill(0);
+    const result = Array.from({ length: stage.exits }, () => 0);
     for (const target of targetsOf(stage.nodes[id] as StageNode)) {
       if (typeof target === 'number') result[target] = (result[target] as number) + 1;
       else waysFrom(target).forEach((more, exit) => (result[exit] = (result[exit] as number) + more));

@@ -1,6 +1,6 @@
 import { nonNullBranch, type Field, type RecordSchema, type Schema } from '@headrace/avro';
 import { nonNull, type CheckedNode } from '@headrace/cel';
-import type { FieldPath, ProjectField, ProjectSource } from '../component/stage-op.ts';
+import type { FieldPath, ProjectField, ProjectSource } from './stage-op.ts';
 import { avroTypeOf } from '../types/avro-type-of.ts';
 import { dynamic, isDynamic, type EdgeType, type ValueType } from '../types/edge-type.ts';
 
@@ -40,6 +40,7 @@ function fieldType(tree: CheckedNode, edge: EdgeType): ValueType | null {
   const path = pathOf(tree);
   if (path === null) return null;
   const [first, second, ...rest] = path;
+  if (first === 'params') return null;
   if (first === 'record') {
     if (second === 'value') return typeAt(edge.value, rest);
     return second === 'key' && rest.length === 0 ? edge.key : null;

@@ -1,0 +1,32 @@
+import { Type, type TSchema } from 'typebox';
+
+/** Makes the schema of an option that is an expression: a text, or the lines of one. */
+export function expressionOption(description: string) {
+  return Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String(), { minItems: 1 })], {
+    kind: 'expression',
+    description,
+  });
+}
+
+/** Makes the schema of an option that is a list of names of fields. */
+export function namesOption(description: string) {
+  return Type.Array(fieldName, { kind: 'names', minItems: 1, uniqueItems: true, description });
+}
+
+const fieldName = Type.String({ minLength: 1 });
+
+/** Expressions by the names of the fields that they make; an object makes a record. */
+export interface FieldTexts {
+  readonly [name: string]: string | readonly string[] | FieldTexts;
+}
+
+/** Makes the schema of an option that holds expressions by names, records within records included. */
+export function fieldsOption(description: string) {
+  const expression = [Type.String({ minLength: 1 }), Type.Array(Type.String(), { minItems: 1 })];
+  let level: TSchema = Type.Record(Type.String(), Type.Union(expression, { kind: 'expression' }));
+  for (let depth = 1; depth < deepestRecord; depth++)
+    level = Type.Record(Type.String(), Type.Union([...expression, level], { kind: 'expression' }));
+  return Type.Unsafe<FieldTexts>({ ...level, minProperties: 1, description });
+}
+
+const deepestRecord = 8;
