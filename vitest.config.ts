@@ -6,7 +6,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'topologies/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/kafka/**', 'test/package/**'],
     testTimeout: 60_000,
   },
