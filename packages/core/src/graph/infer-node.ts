@@ -1,8 +1,8 @@
 import type { StageOp } from '../component/stage-op.ts';
 import type { CheckedNode } from '../definition/checked-definition.ts';
 import type { NodeId, Port } from '../record/record-batch.ts';
+import { edgeAfter } from '../stage/edge-after.ts';
 import type { EdgeType } from '../types/edge-type.ts';
-import { applyOps } from './apply-ops.ts';
 import { operatorErrorEdge, sourceErrorEdge } from './error-edge.ts';
 import { guardComponent } from './guard-component.ts';
 import type { NodeContexts } from './node-contexts.ts';
@@ -82,7 +82,7 @@ function inferSink(parts: NodeParts, input: EdgeType): GraphNode | null {
   if (node.section !== 'sinks' || definition?.kind !== 'sink' || options === null) return null;
   const ops: StageOp[] = definition.lower?.(options, contexts.lower([input], {})) ?? [];
   if (contexts.failed()) return null;
-  const written = applyOps(input, ops);
+  const written = edgeAfter(ops, input);
   const inferred = definition.infer(options, written, contexts.infer);
   if (inferred === null) return null;
   const { key, value } = inferred;

@@ -45,7 +45,7 @@ export function nodeContexts(
   upstream: EncodingScope['upstream'],
   scope: InferScope,
 ): NodeContexts {
-  const reporter = reporterOf(node, scope);
+  const reporter = reporterOf(node, origin, scope);
   const expression = (at: Path, text: ExpressionText, edge: EdgeType, options?: ExpressionOptions) => {
     const found = checkExpression(at, text, { edge, origin, parameters: scope.parameters }, options);
     for (const finding of found.findings) reporter.report(finding);
@@ -83,7 +83,7 @@ export function nodeContexts(
 const nothing = check('null', { variables: new Map() }).checked as Expression;
 
 // `infer` and `lower` may check the same expression: what was said once is not said again.
-function reporterOf(node: CheckedNode, scope: InferScope) {
+function reporterOf(node: CheckedNode, origin: string, scope: InferScope) {
   const said = new Set<string>();
   const hasUnknown = scope.unknown.some((place) => node.at.every((part, index) => part === place[index]));
   let failed = false;
@@ -97,7 +97,9 @@ function reporterOf(node: CheckedNode, scope: InferScope) {
       const identity = JSON.stringify([finding.code, at, finding.span, finding.message]);
       if (said.has(identity)) return;
       said.add(identity);
-      scope.report({ ...finding, at });
+      // A component knows its fields; whose records they are of only the graph knows.
+      const message = finding.message.replace(/^(field "[^"]*" does not exist)\.$/, `$1 on the records of ${origin}.`);
+      scope.report({ ...finding, at, message });
     },
   };
 }
