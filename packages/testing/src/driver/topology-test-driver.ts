@@ -146,9 +146,10 @@ export class TopologyTestDriver {
     return Object.fromEntries([...this.log.commits()].map(([partition, { offset }]) => [partition, offset]));
   }
 
-  /** Drains and starts again, as a deployment does; after a failure it only starts. Settles. */
+  /** Settles, drains, starts again, as a deployment does, and settles; after a failure it only starts and settles. */
   async restart(): Promise<Settled> {
     const ended = this.#result !== null;
+    if (!ended) await this.settle();
     await this.#end();
     if (!ended && this.#result?.error !== null) throw this.#failure();
     addCounts(this.#counted, this.#running.counters.snapshot());
