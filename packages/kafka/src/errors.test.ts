@@ -12,6 +12,7 @@ import { commitError, kafkaError, rowRefusal } from './errors.ts';
 const protocol = (type: string, retriable: boolean): Error =>
   new KafkaJSProtocolError(Object.assign(new Error(type), { type, code: 0, retriable }));
 const exhausted = (error: Error): Error => new KafkaJSNumberOfRetriesExceeded(error, { retryCount: 5, retryTime: 100 });
+const bailed = (error: Error): Error => new KafkaJSNonRetriableError(error, { cause: error });
 const socket = (code: string): Error =>
   new KafkaJSConnectionError(`Connection error: ${code}`, { broker: 'b:9092', code });
 
@@ -21,7 +22,7 @@ describe('kafkaError', () => {
     ['KAFKA_UNAVAILABLE', true, exhausted(protocol('NOT_ENOUGH_REPLICAS', true))],
     ['KAFKA_UNAVAILABLE', true, exhausted(socket('ECONNREFUSED'))],
     ['UNKNOWN_TOPIC', false, exhausted(protocol('UNKNOWN_TOPIC_OR_PARTITION', true))],
-    ['KAFKA_NOT_ALLOWED', false, new KafkaJSNonRetriableError(protocol('TOPIC_AUTHORIZATION_FAILED', false))],
+    ['KAFKA_NOT_ALLOWED', false, bailed(protocol('TOPIC_AUTHORIZATION_FAILED', false))],
     ['KAFKA_LOGIN_REFUSED', false, new KafkaJSSASLAuthenticationError('wrong password')],
     ['KAFKA_TLS_FAILED', false, exhausted(socket('SELF_SIGNED_CERT_IN_CHAIN'))],
     ['KAFKA_TLS_FAILED', false, exhausted(socket('ERR_TLS_CERT_ALTNAME_INVALID'))],
@@ -39,10 +40,7 @@ describe('kafkaError', () => {
 
 describe('commitError', () => {
   it.each(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS'])('says that %s is for good', (type) => {
-    const error = commitError(
-      new KafkaJSNonRetriableError(protocol(type, false), { cause: protocol(type, false) }),
-      'g',
-    );
+    const error = commitError(bailed(protocol(type, false)), 'g');
     expect(error).toMatchObject({ code: 'COMMIT_REFUSED', retryable: false });
   });
 
@@ -64,7 +62,7 @@ describe('commitError', () => {
 
 describe('rowRefusal', () => {
   it('knows what the broker has against records, and nothing else', () => {
-    expect(rowRefusal(new KafkaJSNonRetriableError(protocol('MESSAGE_TOO_LARGE', false)))).toBeNull();
+    expect(rowRefusal(bailed(protocol('MESSAGE_TOO_LARGE', false)))?.code).toBe('MESSAGE_TOO_LARGE');
     expect(rowRefusal(protocol('MESSAGE_TOO_LARGE', false))?.code).toBe('MESSAGE_TOO_LARGE');
     expect(rowRefusal(protocol('INVALID_TIMESTAMP', false))?.code).toBe('INVALID_TIMESTAMP');
     expect(rowRefusal(protocol('NOT_ENOUGH_REPLICAS', true))).toBeNull();
