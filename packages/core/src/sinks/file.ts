@@ -3,6 +3,7 @@ import { Type, type Static } from 'typebox';
 import type { InferContext, SinkContext } from '../component/contexts.ts';
 import { defineSink } from '../component/define.ts';
 import { durationOption, parseDuration } from '../component/duration.ts';
+import { codecOption } from '../component/option-schemas.ts';
 import { parseSize, sizeOption } from '../component/size.ts';
 import type { EdgeType } from '../types/edge-type.ts';
 import { FileSink } from './file/file-sink.ts';
@@ -17,9 +18,7 @@ const options = Type.Object(
         'The file, where the run is bounded and one task writes; otherwise the stem of the names of files: a task and the offset of the first record follow. Ending with "/", or beside "roll", it is a folder.',
     }),
     value: Type.Optional(
-      Type.Unknown({
-        description: 'The codec of values, one line each: json, string or bytes; by the extension unless written.',
-      }),
+      codecOption('The codec of values, one line each: json, string or bytes; by the extension unless written.'),
     ),
     roll: Type.Optional(
       Type.Object(

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { Type } from 'typebox';
+import { codecOption } from '../component/option-schemas.ts';
 import { defineSink } from '../component/define.ts';
 import type { Refusal } from '../component/refusal.ts';
 import type { Sink, SinkDefinition } from '../component/sink.ts';
@@ -9,7 +10,7 @@ import { anyLine, linesOf } from './lines.ts';
 
 const options = Type.Object(
   {
-    value: Type.Optional(Type.Unknown({ description: 'The codec of values, one line each; json unless written.' })),
+    value: Type.Optional(codecOption('The codec of values, one line each; json unless written.')),
   },
   { additionalProperties: false },
 );

@@ -1,0 +1,176 @@
+import { Type, type Static } from 'typebox';
+import type { InferContext } from '../component/contexts.ts';
+import { defineSource } from '../component/define.ts';
+import { keyTypeOf } from '../component/key-type.ts';
+import { codecOption, expressionOption } from '../component/option-schemas.ts';
+import { parseSize, sizeOption } from '../component/size.ts';
+import type { Source } from '../component/source.ts';
+import type { StageOp } from '../component/stage-op.ts';
+import type { ValueType, EdgeType } from '../types/edge-type.ts';
+import { FileReader } from './file/file-reader.ts';
+import { listFiles, type SourceFile } from './file/list-files.ts';
+
+const options = Type.Object(
+  {
+    path: Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })], {
+      description: 'A file, a pattern with "*", "?" or "**", or a list of them; read in the order of their names.',
+    }),
+    value: Type.Optional(
+      codecOption('The codec of values, one line each: json, string or bytes; by the extension unless written.'),
+    ),
+    keyBy: Type.Optional(expressionOption('The key of a record; none unless written.')),
+    timestamp: Type.Optional(
+      expressionOption('The time of a record; the time of the last change of its file unless written.'),
+    ),
+    parallel: Type.Optional(
+      Type.Boolean({ description: 'Whether each file is a split of its own, which gives up the order between files.' }),
+    ),
+    maxLine: Type.Optional(sizeOption('The longest line that is read; "16MiB" unless written.')),
+    header: Type.Optional(Type.Unknown({ description: 'Of CSV. Not built yet.' })),
+    delimiter: Type.Optional(Type.String({ description: 'Of CSV. Not built yet.' })),
+    quote: Type.Optional(Type.String({ description: 'Of CSV. Not built yet.' })),
+  },
+  { additionalProperties: false },
+);
+
+type FileOptions = Static<typeof options>;
+
+/** The split of all files where they are read one after the other. */
+const allFiles = 'files';
+
+/** Reads the lines of files, each once and to its end. */
+export const fileSource = defineSource({
+  type: 'file',
+  summary: 'Reads lines of files: NDJSON or text, also compressed with gzip.',
+  options,
+  examples: [
+    {
+      summary: 'All files of NDJSON in a folder, one after the other',
+      options: { path: './in/*.ndjson', keyBy: 'id' },
+    },
+    {
+      summary: 'Compressed logs, each file by itself',
+      options: { path: ['./a.log.gz', './b.log.gz'], parallel: true },
+    },
+    {
+      summary: 'JSON of a schema under a name that does not say so',
+      options: { path: './dump.dat', value: { codec: 'json', schema: './order.avsc' }, timestamp: 'placedAt' },
+    },
+  ],
+
+  infer(written, context) {
+    if (reportNotBuilt(written, context)) return null;
+    const value = context.reads(['value'], written.value ?? codecByName(written));
+    if (value === null) return null;
+    if (!lineCodecs.includes(value.codec)) {
+      const built = value.codec === 'avro' || value.codec === 'csv';
+      const message = `Files of lines take the codecs ${lineCodecs.join(', ')}; "${value.codec}" is ${built ? 'not built yet' : 'no text'}.`;
+      context.report({
+        code: built ? 'NOT_BUILT_YET' : 'CODEC_NOT_FOR_FILES',
+        severity: 'error',
+        at: ['value'],
+        message,
+      });
+      return null;
+    }
+    const read = edgeOf(value.schema, written);
+    const { timestamp, keyBy } = written;
+    if (
+      timestamp !== undefined &&
+      context.expression(['timestamp'], timestamp, read, { expected: 'timestamp' }) === null
+    )
+      return null;
+    if (keyBy === undefined) return { output: read, key: null, value };
+    const by = context.expression(['keyBy'], keyBy, read);
+    return by === null ? null : { output: { ...read, key: keyTypeOf(by, read) }, key: null, value };
+  },
+
+  traits: () => ({ scope: 'host', replay: 'position', bounded: true }),
+
+  lower({ timestamp, keyBy }, context) {
+    const read: EdgeType = { ...(context.outputs['out'] as EdgeType), key: null };
+    const ops: StageOp[] = [];
+    if (timestamp !== undefined) {
+      ops.push({ op: 'timestamp', at: context.expression(['timestamp'], timestamp, read, { expected: 'timestamp' }) });
+    }
+    if (keyBy !== undefined) ops.push({ op: 'key', by: context.expression(['keyBy'], keyBy, read), null: null });
+    return ops;
+  },
+
+  create(written, context): Source {
+    const { node } = context;
+    const cursor = {
+      node,
+      skipEmpty: context.value.codec === 'json',
+      maxLine: parseSize(written.maxLine ?? '16MiB') ?? Number.POSITIVE_INFINITY,
+    };
+    // One list for the whole run: a split is the same after a rewind.
+    let listed: Promise<readonly SourceFile[]> | null = null;
+    const files = (): Promise<readonly SourceFile[]> =>
+      (listed ??= listFiles(node, pathsOf(written), (file) => context.resolvePath(file)));
+    return {
+      async *splits() {
+        const found = await files();
+        if (written.parallel === true) for (const file of found) yield file.name;
+        else yield allFiles;
+      },
+      open(split, at) {
+        const own = async (): Promise<readonly SourceFile[]> =>
+          written.parallel === true ? (await files()).filter(({ name }) => name === split) : files();
+        return new FileReader(own, at, cursor);
+      },
+    };
+  },
+});
+
+const lineCodecs = ['json', 'string', 'bytes'];
+const extensions = /\.(?:(ndjson|jsonl)|(txt|log))(?:\.gz)?$/;
+const notBuilt = /\.(?:csv|tsv|avro|parquet)(?:\.gz)?$|\.(?:zst|br|bz2|xz|zip)$/;
+
+function pathsOf({ path }: FileOptions): readonly string[] {
+  return typeof path === 'string' ? [path] : path;
+}
+
+/** The codec that all names ask for; undefined where they do not agree or say nothing. */
+function codecByName(written: FileOptions): string | undefined {
+  const codecs = new Set(
+    pathsOf(written).map((path) => {
+      const match = extensions.exec(path);
+      return match === null ? undefined : match[1] === undefined ? 'string' : 'json';
+    }),
+  );
+  return codecs.size === 1 ? [...codecs][0] : undefined;
+}
+
+function reportNotBuilt(written: FileOptions, context: InferContext): boolean {
+  const paths = pathsOf(written);
+  let found = false;
+  const report = (at: readonly (string | number)[], message: string): void => {
+    context.report({ code: 'NOT_BUILT_YET', severity: 'error', at, message });
+    found = true;
+  };
+  for (const [index, path] of paths.entries()) {
+    const extension = notBuilt.exec(path)?.[0];
+    if (extension === undefined) continue;
+    report(
+      typeof written.path === 'string' ? ['path'] : ['path', index],
+      `Reading files with the extension "${extension}" is not built yet.`,
+    );
+  }
+  for (const name of ['header', 'delimiter', 'quote'] as const) {
+    if (written[name] !== undefined) report([name], `"${name}" is of CSV, which is not built yet.`);
+  }
+  return found;
+}
+
+function edgeOf(value: ValueType, { parallel }: FileOptions): EdgeType {
+  return {
+    key: null,
+    value,
+    kind: 'stream',
+    tombstones: false,
+    partitionedBy: 'unknown',
+    ordered: parallel !== true,
+    scope: 'record',
+  };
+}

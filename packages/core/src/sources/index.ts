@@ -1,0 +1,5 @@
+import type { SourceDefinition } from '../component/source.ts';
+import { fileSource } from './file.ts';
+
+/** Lists the sources that every topology may name. */
+export const builtInSources: readonly SourceDefinition[] = [fileSource];
