@@ -14,7 +14,7 @@ import { validateValue } from './validate-value.ts';
 /** What checking a definition needs from outside. */
 export interface DefinitionContext extends ParameterSources {
   readonly registry: Registry;
-  report(finding: Finding): void;
+  readonly report: (finding: Finding) => void;
 }
 
 /** Checks what can be said without the graph: keys, types of values, parameters, options of each node. Null where there is no definition at all. */

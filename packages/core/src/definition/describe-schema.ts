@@ -43,7 +43,7 @@ export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'string') return `the text ${JSON.stringify(shorten(value, 40))}`;
   if (typeof value === 'object') return 'an object';
-  return shorten(String(value), 40);
+  return shorten(String(value as number | boolean | undefined), 40);
 }
 
 function either(words: readonly string[]): string {

@@ -10,7 +10,7 @@ export interface FillContext {
   readonly parameters: ReadonlyMap<string, ResolvedParameter>;
   /** Reads a file of the topology's folder as text; throws where there is none. */
   readFile(path: string): string;
-  report(finding: Finding): void;
+  readonly report: (finding: Finding) => void;
   /** Places whose value is not known: nothing is said about them. */
   readonly unknown: Path[];
   /** Texts that came from other files, by their place as JSON. */

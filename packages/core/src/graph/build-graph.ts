@@ -30,7 +30,7 @@ export interface BuildContext {
   readonly purpose: 'validate' | 'run';
   /** Reads a file named relative to the topology; throws where there is none. */
   readFile(path: string): string;
-  report(finding: Finding): void;
+  readonly report: (finding: Finding) => void;
 }
 
 /** A graph as far as it could be built: what could not be typed is absent from `nodes`. */

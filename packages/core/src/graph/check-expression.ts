@@ -32,8 +32,8 @@ export function checkExpression(
 // The checker knows names and types; only the graph knows whose records they are of.
 function reword(issue: Issue, source: string, { edge, origin }: ExpressionScope): Issue {
   const name = source.slice(issue.start, issue.end);
-  const { suggestion: _, ...bare } = issue;
-  if (issue.code === 'AMBIGUOUS_NAME') return bare;
+  // Its message has both spellings already.
+  if (issue.code === 'AMBIGUOUS_NAME') return withoutSuggestion(issue);
   if (issue.code === 'UNKNOWN_NAME' && issue.message.startsWith('name ') && edge.value.kind === 'record')
     return { ...issue, code: 'UNKNOWN_FIELD', message: `field "${name}" does not exist on the records of ${origin}.` };
   if (issue.code !== 'UNKNOWN_FIELD') return issue;
@@ -43,6 +43,10 @@ function reword(issue: Issue, source: string, { edge, origin }: ExpressionScope)
   if (owner === 'record.value' || owner === 'value')
     return { ...issue, message: `field "${name}" does not exist on the records of ${origin}.` };
   return owner === undefined ? issue : { ...issue, message: `field "${name}" does not exist on "${owner}".` };
+}
+
+function withoutSuggestion({ code, severity, message, start, end }: Issue): Issue {
+  return { code, severity, message, start, end };
 }
 
 function typeMismatch(

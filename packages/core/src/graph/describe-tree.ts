@@ -1,6 +1,8 @@
 import { defaultPort } from '../record/record-batch.ts';
 import type { NodeId } from '../record/record-batch.ts';
+import type { EdgeType } from '../types/edge-type.ts';
 import { describeEdge } from './describe-edge.ts';
+import { errorPort } from './wire-nodes.ts';
 import type { GraphNode, TopologyGraph } from './topology-graph.ts';
 
 interface Line {
@@ -48,13 +50,22 @@ function readersOf(graph: TopologyGraph) {
   return readers;
 }
 
+// A type is printed where it is new: below the node whose records it describes first.
 function summaryOf(node: GraphNode): string {
-  if (node.kind === 'sink') return `${node.type} sink: ${describeEdge(node.written)} as ${node.value.codec}`;
+  if (node.kind === 'sink') return `${node.type} sink${changed(node.input, node.written)} as ${node.value.codec}`;
   const kind = node.kind === 'source' ? `${node.type} source` : node.type;
-  const { [defaultPort]: main, error: _, ...others } = node.outputs;
-  if (main !== undefined) return `${kind}: ${describeEdge(main)}`;
-  const types = Object.entries(others).map(([port, edge]) => [port, describeEdge(edge)] as const);
-  const same = types.every(([, type]) => type === types[0]?.[1]);
-  if (same && types[0] !== undefined) return `${kind}: ${types[0][1]}`;
-  return `${kind}: ${types.map(([port, type]) => `.${port} ${type}`).join('; ')}`;
+  const input = node.kind === 'source' ? null : node.input;
+  const main = node.outputs[defaultPort];
+  if (main !== undefined) return `${kind}${changed(input, main)}`;
+  const types = Object.entries(node.outputs)
+    .filter(([port]) => port !== errorPort)
+    .map(([port, edge]) => [port, changed(input, edge)] as const);
+  const [first] = types;
+  if (first !== undefined && types.every(([, type]) => type === first[1])) return `${kind}${first[1]}`;
+  return `${kind}: ${types.map(([port, type]) => `.${port}${type}`).join('; ')}`;
+}
+
+function changed(before: EdgeType | null, after: EdgeType): string {
+  const type = describeEdge(after);
+  return before !== null && describeEdge(before) === type ? '' : `: ${type}`;
 }

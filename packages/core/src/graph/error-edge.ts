@@ -2,13 +2,13 @@ import type { EdgeType } from '../types/edge-type.ts';
 
 const bytes = { kind: 'bytes' } as const;
 
-/** Gives the type of a source's error port: the raw bytes of what could not be read. */
-export function sourceErrorEdge(output: EdgeType): EdgeType {
+/** Gives the type of a source's error port: the raw bytes of what could not be read; `nulls` says whether those may be a null. */
+export function sourceErrorEdge(output: EdgeType, nulls: boolean): EdgeType {
   return {
     key: output.key === null ? null : bytes,
     value: bytes,
     kind: 'stream',
-    tombstones: true,
+    tombstones: nulls,
     partitionedBy: 'unknown',
     ordered: output.ordered,
     scope: 'error',

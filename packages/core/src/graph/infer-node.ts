@@ -52,7 +52,9 @@ function inferSource(parts: NodeParts): GraphNode | null {
   const inferred = definition.infer(options, contexts.infer);
   if (inferred === null || contexts.failed()) return null;
   const { output, key, value } = inferred;
-  const outputs: Record<Port, EdgeType> = { out: output, [errorPort]: sourceErrorEdge(output) };
+  // A null that is no tombstone cannot be read; only Kafka has values that are null.
+  const nulls = output.tombstones || definition.traits(options).scope === 'group';
+  const outputs: Record<Port, EdgeType> = { out: output, [errorPort]: sourceErrorEdge(output, nulls) };
   const ops = definition.lower?.(options, contexts.lower([output], outputs)) ?? [];
   // What a source does to its records, such as setting a key, is already in what it says of its output.
   return { kind: 'source', ...baseOf(node, options, parts), ops, definition, outputs, key, value };

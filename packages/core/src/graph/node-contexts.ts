@@ -27,7 +27,7 @@ export interface InferScope {
   /** Places whose value is not known: nothing is said about them. */
   readonly unknown: readonly Path[];
   readonly hasRegistry: boolean;
-  report(finding: Finding): void;
+  readonly report: (finding: Finding) => void;
 }
 
 /** The contexts of one node; `failed` says whether an error was reported, or something is not known. */
@@ -35,7 +35,7 @@ export interface NodeContexts {
   readonly infer: InferContext;
   lower(inputs: readonly EdgeType[], outputs: Readonly<Record<Port, EdgeType>>): LowerContext;
   failed(): boolean;
-  report(finding: Finding): void;
+  readonly report: (finding: Finding) => void;
 }
 
 /** Makes what a node's `infer` and `lower` ask; `origin` says in words whose records it reads. */
@@ -89,7 +89,7 @@ function reporterOf(node: CheckedNode, origin: string, scope: InferScope) {
   let failed = false;
   return {
     failed: () => failed,
-    report(finding: Finding) {
+    report: (finding: Finding): void => {
       const at = [...node.at, ...finding.at];
       if (finding.severity === 'error') failed = true;
       // A codec may follow from what is not known, such as the name of a file.

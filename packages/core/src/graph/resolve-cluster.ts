@@ -11,7 +11,7 @@ export interface ClusterChoice {
   /** Addresses from the command line; they go before those of the file. */
   readonly bootstrap: readonly string[] | undefined;
   readonly purpose: 'validate' | 'run';
-  report(finding: Finding): void;
+  readonly report: (finding: Finding) => void;
 }
 
 interface Use {

@@ -15,7 +15,8 @@ interface Place {
   readonly known: ReadonlyMap<NodeId, CheckedNode>;
   readonly ports: ReadonlyMap<NodeId, readonly PortSpec[] | null>;
   readonly meant: Set<NodeId>;
-  report(finding: Finding): void;
+  readonly meantPorts: Set<string>;
+  readonly report: (finding: Finding) => void;
 }
 
 /** Resolves every input to a node and a port and reports those that lead nowhere. */
@@ -23,7 +24,7 @@ export function wireNodes(nodes: readonly CheckedNode[], report: (finding: Findi
   const known = new Map<NodeId, CheckedNode>();
   for (const node of nodes) if (!known.has(node.id)) known.set(node.id, node);
   const ports = new Map([...known].map(([id, node]) => [id, portsOf(node, report)]));
-  const place: Place = { known, ports, meant: new Set(), report };
+  const place: Place = { known, ports, meant: new Set(), meantPorts: new Set(), report };
   const wired = new Map<NodeId, WiredNode>();
   for (const [id, node] of known) {
     const inputs = resolveInputs(node, place);
@@ -32,7 +33,7 @@ export function wireNodes(nodes: readonly CheckedNode[], report: (finding: Findi
   }
   // A node whose id is taken has no place in the graph, but what it reads is read.
   for (const node of nodes) if (known.get(node.id) !== node) resolveInputs(node, place);
-  return { nodes: wired, meant: place.meant };
+  return { nodes: wired, meant: place.meant, meantPorts: place.meantPorts };
 }
 
 function portsOf(node: CheckedNode, report: (finding: Finding) => void): readonly PortSpec[] | null {
@@ -77,15 +78,18 @@ function resolveInput(written: WrittenInput, place: Place): WiredInput | null {
 function resolvePort(written: WrittenInput, id: NodeId, port: string | null, place: Place): WiredInput | null {
   const specs = place.ports.get(id) ?? null;
   const found = { node: id, port: port ?? defaultPort, at: written.at };
+  place.meantPorts.add(`${id}.${found.port}`);
   if (specs === null || port === errorPort) return found;
   const names = specs.map((spec) => spec.port);
   if (names.includes(found.port)) return found;
   if (port === null) {
+    for (const name of names) place.meantPorts.add(`${id}.${name}`);
     const list = names.map((name) => `"${id}.${name}"`).join(', ');
     place.report(error('PORT_REQUIRED', written, `"${id}" has no default output: write one of ${list}.`));
     return null;
   }
   const suggestion = suggest(port, [...names, errorPort]);
+  if (suggestion !== undefined) place.meantPorts.add(`${id}.${suggestion}`);
   const ports = [...names, errorPort].map((name) => (name === defaultPort ? `"${id}"` : `"${id}.${name}"`)).join(', ');
   const span = { start: id.length + 1, end: written.text.length };
   const message = `"${id}" has no port "${shorten(port, 40)}"; it has ${ports}.`;
@@ -96,7 +100,10 @@ function resolvePort(written: WrittenInput, id: NodeId, port: string | null, pla
 function unknownNode(written: WrittenInput, id: string, place: Place): Finding {
   const readable = [...place.known.values()].filter((node) => node.section !== 'sinks').map((node) => node.id);
   const near = suggest(id, readable);
-  if (near !== undefined) place.meant.add(near);
+  if (near !== undefined) {
+    place.meant.add(near);
+    place.meantPorts.add(`${near}.${written.text.slice(id.length + 1) || defaultPort}`);
+  }
   const finding = error('UNKNOWN_NODE', written, `there is no source or operator "${shorten(id, 40)}".`, near);
   return { ...finding, span: { start: 0, end: id.length } };
 }

@@ -25,11 +25,6 @@ export interface Wiring {
   readonly nodes: ReadonlyMap<NodeId, WiredNode>;
   /** Nodes that an input means, even where its port is wrong or its id is only close. */
   readonly meant: ReadonlySet<NodeId>;
-}
-
-/** Lists the ports that some input reads, as `id.port`. */
-export function readPorts(wiring: Wiring): ReadonlySet<string> {
-  const read = new Set<string>();
-  for (const { inputs } of wiring.nodes.values()) for (const { node, port } of inputs) read.add(`${node}.${port}`);
-  return read;
+  /** The same for ports, as `id.port`. */
+  readonly meantPorts: ReadonlySet<string>;
 }

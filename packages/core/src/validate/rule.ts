@@ -3,7 +3,7 @@ import type { GraphDraft } from '../graph/build-graph.ts';
 
 /** What a rule sees: the definition, the wiring, the nodes that could be typed. */
 export interface RuleContext extends GraphDraft {
-  report(finding: Finding): void;
+  readonly report: (finding: Finding) => void;
 }
 
 /** A statement that is true of a valid topology; it reports where it is not. */
