@@ -318,6 +318,21 @@ describeKafka('the Log over kafkajs', (bootstrap) => {
     expect(await codeOf(next.committed([`${topic}/0`]))).toBe('OFFSET_OUT_OF_RANGE');
   });
 
+  it('finds nothing in a partition that is not its own', async () => {
+    const topic = await createTopic(bootstrap, 'foreign');
+    await produce(bootstrap, topic, [{ value: 'a' }]);
+    const log = await openLog(bootstrap);
+    const { signal } = new AbortController();
+    const before = log.reader(`${topic}/0`, 'earliest');
+    expect(await before.read(noLimit, signal)).toBe('idle');
+    const { membership } = await joinAll(log, topic, 1);
+    const reader = log.reader(`${topic}/0`, 'earliest');
+    expect(await readValues(reader, 1)).toEqual(['a']);
+    await membership.leave();
+    await produce(bootstrap, topic, [{ value: 'b' }]);
+    for (const one of [before, reader]) expect(await one.read(noLimit, signal)).toBe('idle');
+  });
+
   it('ends where the partitions ended when it is bounded', async () => {
     const topic = await createTopic(bootstrap, 'bounded');
     await produce(bootstrap, topic, [{ value: 'a' }, { value: 'b' }]);

@@ -107,13 +107,16 @@ class KafkaLog implements Log {
 
   reader(partition: TopicPartition, at: StartAt): PartitionReader {
     this.#check();
+    const { clock, logger } = this.#options;
     const owners = [...this.#members].map((member) => member.assignmentOf(partition));
+    const assignment = owners.find((owner) => owner !== null) ?? null;
+    if (assignment === null) logger?.('warn', `Partition "${partition}" is opened, but is not ours.`, {});
     const reader = new PartitionReader({
       partition,
       start: at,
-      clock: this.#options.clock,
+      clock,
       admin: this.#admin,
-      assignment: owners.find((owner) => owner !== null) ?? null,
+      assignment,
       endOf: (name, high) => this.#endOf(name, high),
       closed: () => this.#readers.delete(reader),
     });

@@ -25,7 +25,7 @@ interface Opened {
 
 /**
  * Reads a partition that belongs to a member of the group; its positions are offsets. It opens at the first read, when the start is
- * resolved and checked. When the partition is lost it stays idle: who owns it has been told, and closes it.
+ * resolved and checked. When the partition is lost, be it before the first read, it stays idle: who reads has been told, and closes it.
  */
 export class PartitionReader implements SplitReader {
   readonly #context: PartitionReaderContext;
@@ -87,10 +87,7 @@ export class PartitionReader implements SplitReader {
 
   async #resolve(): Promise<Opened> {
     const { partition, start, admin, assignment } = this.#context;
-    if (assignment === null)
-      throw new HeadraceError('NOT_OWNER', `Partition "${partition}" does not belong to a member of this connection.`, {
-        place: { split: partition },
-      });
+    if (assignment === null) return { feed: null, end: Infinity };
     const { low, high } = await admin.range(partition);
     const from = await this.#from(start, low, high);
     if (from < low || from > high) throw outOfRange(partition, from, low, high);
