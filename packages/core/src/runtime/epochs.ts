@@ -23,7 +23,7 @@ export interface Epoch {
 /**
  * Keeps the books of one incarnation of a task. Handles are counted by epoch and place; an epoch is over at a place when it is closed
  * and nothing of it lives above; it is done when nothing of it lives anywhere. Accounting only marks: `onMark` is called when a count
- * fell to zero, and the task looks at the epochs after its step, never inside a release.
+ * fell, and the task looks at the epochs after its step, never inside a release.
  */
 export class EpochLedger implements BatchAccount {
   readonly #places: readonly PlannedPlace[];
@@ -106,9 +106,9 @@ export class EpochLedger implements BatchAccount {
     this.#bytes -= bytes;
     this.#released += bytes;
     if (epoch === undefined) throw new Error(`epoch ${String(number)} is not open`);
-    const left = (epoch.handles[place] as number) - 1;
-    epoch.handles[place] = left;
-    if (left === 0) this.#onMark();
+    epoch.handles[place] = (epoch.handles[place] as number) - 1;
+    // Every release, not only the last of a place: a task that waits for memory is woken by it too.
+    this.#onMark();
   }
 
   /** Ends the hold of a place on an epoch. */
