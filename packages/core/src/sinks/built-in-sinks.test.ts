@@ -1,5 +1,9 @@
 import { Value } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
+import type { InferContext } from '../component/contexts.ts';
+import type { Finding } from '../component/finding.ts';
+import { dynamic, type EdgeType } from '../types/edge-type.ts';
+import { fileSink } from './file.ts';
 import { builtInSinks } from './index.ts';
 
 describe('every built-in sink', () => {
@@ -17,5 +21,41 @@ describe('every built-in sink', () => {
       for (const [name, schema] of Object.entries(properties ?? {}))
         expect(schema.description, `${type}.${name}`).toBeTruthy();
     }
+  });
+});
+
+describe('the options of the file sink', () => {
+  function findingsOf(options: Record<string, unknown>, edge: Partial<EdgeType> = {}): Finding[] {
+    const findings: Finding[] = [];
+    const context = {
+      node: 'n',
+      report: (finding: Finding) => findings.push(finding),
+      writes: (_at: unknown, option: unknown, type: unknown, defaults: { codec: string | null }) => ({
+        codec: (option as string) ?? defaults.codec,
+        options: {},
+        schema: type,
+      }),
+    } as unknown as InferContext;
+    const input: EdgeType = {
+      key: null,
+      value: dynamic,
+      kind: 'stream',
+      tombstones: false,
+      partitionedBy: 'unknown',
+      ordered: true,
+      scope: 'record',
+      ...edge,
+    };
+    fileSink.infer({ path: './out/x.ndjson', ...options }, input, context);
+    return findings;
+  }
+
+  it('say what is not built yet, and what is no text', () => {
+    expect(findingsOf({})).toEqual([]);
+    expect(findingsOf({ path: './x.ndjson.gz' })).toMatchObject([{ code: 'NOT_BUILT_YET', at: ['path'] }]);
+    expect(findingsOf({ partitionBy: [{ dt: 'x' }] })).toMatchObject([{ code: 'NOT_BUILT_YET', at: ['partitionBy'] }]);
+    expect(findingsOf({ value: 'avro' })).toMatchObject([{ code: 'NOT_BUILT_YET', at: ['value'] }]);
+    expect(findingsOf({ value: 'long' })).toMatchObject([{ code: 'CODEC_NOT_FOR_FILES', at: ['value'] }]);
+    expect(findingsOf({}, { tombstones: true })).toMatchObject([{ code: 'NULL_VALUES', severity: 'warning' }]);
   });
 });

@@ -14,13 +14,15 @@ import { dynamic, type EdgeType } from '../types/edge-type.ts';
 import { fileSource } from './file.ts';
 import { builtInSources } from './index.ts';
 
+type Options = Parameters<typeof fileSource.infer>[0];
+
 let folder = '';
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'file-source-'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-function open(options: Record<string, unknown>, codec = 'json'): Source {
+function open(options: Options, codec = 'json'): Source {
   const context = {
     node: 'in',
     resolvePath: (file: string) => path.resolve(folder, file),
@@ -75,7 +77,7 @@ async function readAll(source: Source, at: Position | null = null, limit = wide,
 }
 
 const put = (name: string, text: string | Uint8Array): Promise<void> => writeFile(path.join(folder, name), text);
-const valuesOf = async (options: Record<string, unknown>, codec = 'json'): Promise<string[]> =>
+const valuesOf = async (options: Options, codec = 'json'): Promise<string[]> =>
   (await readAll(open(options, codec))).rows.map(({ value }) => value);
 
 describe('the file source', () => {
@@ -222,7 +224,7 @@ describe('the file source, from a position', () => {
     );
   });
 
-  async function positionAfter(rows: number, options: Record<string, unknown>): Promise<Position> {
+  async function positionAfter(rows: number, options: Options): Promise<Position> {
     const { positions } = await readAll(open(options), null, { ...wide, records: 1 });
     return positions.find((position) => position.rows === rows)!.at;
   }
@@ -285,7 +287,7 @@ describe('the file source, from a position', () => {
 });
 
 describe('the options of the file source', () => {
-  function infer(options: Record<string, unknown>): {
+  function infer(options: Options): {
     findings: Finding[];
     output: EdgeType | undefined;
     codec: unknown;

@@ -173,7 +173,7 @@ export class FileCursor {
       timestamps: new Float64Array(count).fill(this.#timestamp),
       keys: nullColumn(count),
       values: { kind: 'bytes', buffer, starts, ends, schemaIds: null },
-      headers: { kind: 'objects', items: new Array<readonly Header[]>(count).fill(this.#headers) },
+      headers: { kind: 'objects', items: Array.from({ length: count }, () => this.#headers) },
     };
   }
 
