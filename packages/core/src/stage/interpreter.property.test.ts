@@ -28,24 +28,12 @@ interface Item {
   readonly failure: string | null;
 }
 
-const schema = parseSchema({
-  type: 'record',
-  name: 'V',
-  fields: [
-    { name: 'n', type: 'int' },
-    { name: 's', type: 'string' },
-    { name: 'x', type: ['null', 'double'] },
-  ],
-});
-const edge: EdgeType = {
-  key: { kind: 'string' },
-  value: schema,
-  kind: 'stream',
-  tombstones: true,
-  partitionedBy: 'unknown',
-  ordered: true,
-  scope: 'record',
-};
+const types = { n: 'int', s: 'string', x: ['null', 'double'] };
+const fields = Object.entries(types).map(([name, type]) => ({ name, type }));
+const schema = parseSchema({ type: 'record', name: 'V', fields });
+const flags = { kind: 'stream', tombstones: true, partitionedBy: 'unknown', ordered: true, scope: 'record' } as const;
+const whole = { epoch: 1, place: 0, selection: null, ordinals: null, failures: null, bytes: 0 };
+const edge: EdgeType = { ...flags, key: { kind: 'string' }, value: schema };
 
 class Fault extends Error {
   readonly code: string;
@@ -102,7 +90,6 @@ const keys: Pair<string | null>[] = [
 ];
 const times: Pair<number>[] = [pair('millis(n * 10 - 20)', (item) => fieldsOf(item).n * 10 - 20)];
 
-type Change = (item: Item) => Item;
 type Result = { readonly item: Item } | { readonly item: Item; readonly ports: readonly string[] };
 interface Step {
   readonly op: StageOp;
@@ -110,7 +97,7 @@ interface Step {
 }
 
 const pass =
-  (change: Change) =>
+  (change: (item: Item) => Item) =>
   (item: Item): Result => ({ item: item.value === null ? item : change(item) });
 const asInt = (n: number): number => {
   if ((n | 0) !== n) throw new Fault('VALUE_OUT_OF_RANGE');
@@ -219,16 +206,8 @@ function encode(value: unknown): Uint8Array {
   return Buffer.from(JSON.stringify(value));
 }
 
-/** One record at an exit, as plain data. */
-type Seen = readonly [
-  offset: number,
-  ordinal: number,
-  timestamp: number,
-  key: unknown,
-  value: unknown,
-  headers: readonly string[],
-  failure: string | null,
-];
+/** One record at an exit, as plain data; after the first two timestamp, key, value, headers and failure. */
+type Seen = readonly [offset: number, ordinal: number, ...rest: unknown[]];
 interface Outcome {
   readonly exits: readonly (readonly Seen[])[];
   readonly counts: Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -339,13 +318,8 @@ function interpreted(
     { opened: () => {}, closed: () => {} },
     {
       origin: { task: 't', incarnation: 1, source: 'n0', split: 's' },
-      epoch: 1,
-      place: 0,
       columns,
-      selection: null,
-      ordinals: null,
-      failures: null,
-      bytes: 0,
+      ...whole,
     },
   );
   const counters = new Counters();
