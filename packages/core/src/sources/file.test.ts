@@ -239,6 +239,33 @@ describe('the file source, from a position', () => {
       ]);
   });
 
+  it('goes on in a compressed file at any place, also where a piece of it ends', async () => {
+    const lines = [65_535, 65_536, 131_071].map((length) => 'x'.repeat(length));
+    for (const first of lines) {
+      await put('a.txt.gz', gzipSync(`${first}\n1\n`));
+      const at = await positionAfter(1, { path: 'a.txt.gz' });
+      expect((await readAll(open({ path: 'a.txt.gz' }), at)).rows).toMatchObject([{ offset: 1, value: '1' }]);
+    }
+  });
+
+  it('reads a file from its beginning that had no record when it was read', async () => {
+    await put('a.txt', '\ufeff');
+    const at = (await readAll(open({ path: 'a.txt' }))).positions.at(-1)!.at;
+    await put('a.txt', '\ufeff1\n');
+    expect((await readAll(open({ path: 'a.txt' }), at)).rows).toEqual([{ file: 'a.txt', offset: 0, value: '1' }]);
+  });
+
+  it('does not take a short file for done before its last record is read', async () => {
+    await put('a.txt', '\n\n');
+    const source = open({ path: './*.txt' }, 'string');
+    const { positions } = await readAll(source, null, { ...wide, records: 1 });
+    expect(positions.map(({ rows, at }) => [rows, (at as { done: boolean }).done])).toEqual([
+      [1, false],
+      [2, true],
+      [2, true],
+    ]);
+  });
+
   it('goes on after a last line that was closed since, and refuses one that was continued', async () => {
     await put('a.ndjson', '1\n2');
     const at = (await readAll(open({ path: 'a.ndjson' }))).positions.at(-1)!.at;
