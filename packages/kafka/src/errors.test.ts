@@ -12,9 +12,12 @@ import { commitError, kafkaError, rowRefusal } from './errors.ts';
 const protocol = (type: string, retriable: boolean): Error =>
   new KafkaJSProtocolError(Object.assign(new Error(type), { type, code: 0, retriable }));
 const exhausted = (error: Error): Error => new KafkaJSNumberOfRetriesExceeded(error, { retryCount: 5, retryTime: 100 });
-const bailed = (error: Error): Error => new KafkaJSNonRetriableError(error, { cause: error });
+const bailed = (error: Error): Error => Object.assign(new KafkaJSNonRetriableError(error), { cause: error });
 const socket = (code: string): Error =>
   new KafkaJSConnectionError(`Connection error: ${code}`, { broker: 'b:9092', code });
+
+// The declarations of kafkajs do not know that it takes a message.
+const wrongPassword = Reflect.construct(KafkaJSSASLAuthenticationError, ['wrong password']) as Error;
 
 describe('kafkaError', () => {
   it.each([
@@ -23,7 +26,7 @@ describe('kafkaError', () => {
     ['KAFKA_UNAVAILABLE', true, exhausted(socket('ECONNREFUSED'))],
     ['UNKNOWN_TOPIC', false, exhausted(protocol('UNKNOWN_TOPIC_OR_PARTITION', true))],
     ['KAFKA_NOT_ALLOWED', false, bailed(protocol('TOPIC_AUTHORIZATION_FAILED', false))],
-    ['KAFKA_LOGIN_REFUSED', false, new KafkaJSSASLAuthenticationError('wrong password')],
+    ['KAFKA_LOGIN_REFUSED', false, wrongPassword],
     ['KAFKA_TLS_FAILED', false, exhausted(socket('SELF_SIGNED_CERT_IN_CHAIN'))],
     ['KAFKA_TLS_FAILED', false, exhausted(socket('ERR_TLS_CERT_ALTNAME_INVALID'))],
     ['KAFKA_FAILED', false, protocol('INVALID_REQUIRED_ACKS', false)],

@@ -1,4 +1,4 @@
-import { bytesAt, bytesColumn, HeadraceError, TaskBatch } from '@headrace/core';
+import { bytesAt, bytesColumn, HeadraceError, headersAt, TaskBatch } from '@headrace/core';
 import type { AppendOptions, BytesColumn, Columns, Log, Refusal } from '@headrace/core';
 import { describe, expect, it } from 'vitest';
 import { partitionOf } from './murmur2.ts';
@@ -49,7 +49,7 @@ function fakeLog(count = 4) {
       const rows = Array.from({ length: records.count }, (_, row) => ({
         value: Buffer.from(bytesAt(records.values as BytesColumn, row)!).toString(),
         timestamp: records.timestamps[row]!,
-        header: String((records.headers as { items: { value: Buffer }[][] }).items[row]![0]!.value),
+        header: Buffer.from(headersAt(records.headers, row)[0]!.value!).toString(),
       }));
       appends.push({ topic, partitions: [...partitions], rows, options });
       const answer = answers.shift() ?? [];
