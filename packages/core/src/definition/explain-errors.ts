@@ -3,6 +3,7 @@ import type { ErrorObject } from 'ajv';
 import type { Finding, Path } from '../component/finding.ts';
 import { durationFormat } from '../component/duration.ts';
 import { sizeFormat } from '../component/size.ts';
+import { idPattern, namePattern } from './skeleton-schema.ts';
 import { describeSchema, describeValue } from './describe-schema.ts';
 import { shorten } from './format-path.ts';
 
@@ -107,7 +108,6 @@ function explainError(error: ErrorObject, at: Path): Finding {
 
 function explainBound(error: ErrorObject, place: Path): Finding {
   const limit = String((error.params as { limit?: unknown }).limit);
-  const description = (error.parentSchema as { description?: string } | undefined)?.description;
   switch (error.keyword) {
     case 'minimum':
       return wrong('OUT_OF_RANGE', place, `must be at least ${limit}.`);
@@ -130,11 +130,7 @@ function explainBound(error: ErrorObject, place: Path): Finding {
     case 'maxProperties':
       return wrong('NOT_ALLOWED_VALUE', place, `must have at most ${limit} parts.`);
     case 'pattern':
-      return wrong(
-        'NOT_ALLOWED_VALUE',
-        place,
-        `${quote(error.data)} is not allowed${description === undefined ? '.' : `: ${description}.`}`,
-      );
+      return wrong('NOT_ALLOWED_VALUE', place, `${quote(error.data)} is not allowed: ${patternWords(error)}.`);
     case 'uniqueItems':
       return wrong('NOT_ALLOWED_VALUE', place, 'the same entry stands twice.');
     default:
@@ -154,6 +150,13 @@ export function unknownKey(at: Path, key: string, known: readonly string[]): Fin
     message,
     ...(suggestion && { suggestion }),
   };
+}
+
+function patternWords(error: ErrorObject): string {
+  const { pattern } = error.params as { pattern: string };
+  if (pattern === idPattern) return 'letters, digits and _, a letter first, at most 64';
+  if (pattern === namePattern) return 'small letters, digits and hyphens, a letter first, at most 100';
+  return `it must match ${pattern}`;
 }
 
 function missingKey(at: Path, key: string): Finding {

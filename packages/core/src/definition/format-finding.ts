@@ -16,6 +16,6 @@ export function formatFinding(finding: LocatedFinding): string {
 export function findingSentence(finding: { readonly message: string; readonly suggestion?: string }): string {
   const message = /[.?!]$/.test(finding.message) ? finding.message : `${finding.message}.`;
   const { suggestion } = finding;
-  if (suggestion === undefined) return message;
+  if (suggestion === undefined || message.includes(`write ${suggestion}`)) return message;
   return `${message} ${/[.?!]$/.test(suggestion) ? suggestion : `Did you mean "${suggestion}"?`}`;
 }

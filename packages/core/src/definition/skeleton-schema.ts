@@ -34,7 +34,7 @@ export const skeletonSchema = Type.Object(
   {
     $schema: Type.Optional(Type.String()),
     headrace: Type.Literal(1),
-    name: Type.String({ pattern: namePattern, description: 'small letters, digits and hyphens, a letter first' }),
+    name: Type.String({ pattern: namePattern }),
     group: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     parameters: Type.Optional(Type.Record(Type.String(), parameterSchema)),
     clusters: Type.Optional(Type.Record(Type.String(), Type.Object({}))),

@@ -89,7 +89,6 @@ const errors: Readonly<Record<string, string>> = {
   NO_SUCH_OVERLOAD: 'An operator or function does not take values of these types.',
   NULL_OPERAND: 'Null was used where a value is needed.',
   NULL_VALUE: 'A sink that takes no null values was given one.',
-  NULL_VALUES: 'A sink takes no null values, and its input may have some.',
   NUMBER_OUT_OF_RANGE: 'A number cannot be kept exactly.',
   OFFSET_OUT_OF_RANGE: 'A committed position does not exist any more.',
   OPERATOR_NOT_READ: 'Nobody reads an operator.',
@@ -164,6 +163,7 @@ const errors: Readonly<Record<string, string>> = {
 
 const warnings: Readonly<Record<string, string>> = {
   NULLABLE_OPERAND: 'A value that may be null is used where null fails.',
+  NULL_VALUES: 'A sink takes no null values, and its input may have some.',
   PORT_NOT_READ: 'A port whose records are probably wanted is not read.',
   SECRET_PARAMETER_NEEDED: 'A secret option takes a parameter that is not declared as a secret.',
   SOURCE_NOT_READ: 'Nobody reads a source.',
