@@ -36,7 +36,7 @@ export const mapOperator = defineOperator({
     {
       summary: 'Renamed, set and removed, in this order, with a new key and a header',
       options: {
-        rename: { orderId: 'id' },
+        rename: { number: 'id' },
         set: { amount: 'amount * 1.19' },
         remove: ['note'],
         keyBy: 'customerId',
