@@ -18,7 +18,7 @@ export interface RangedFinding {
 export interface ParsedDefinition {
   readonly value: unknown;
   readonly findings: readonly RangedFinding[];
-  locate(finding: Pick<Finding, 'at' | 'on' | 'span'>): Range;
+  readonly locate: (finding: Pick<Finding, 'at' | 'on' | 'span'>) => Range;
 }
 
 /** The limits of a topology file: what is beyond them is refused before it is parsed. */
@@ -27,7 +27,9 @@ export const definitionLimits = { bytes: 4 * 1024 * 1024, depth: 64 } as const;
 const forbiddenKeys: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
 /** Parses JSON with comments and trailing commas into plain data, keeping the place of everything. */
-export function parseDefinition(text: string): ParsedDefinition {
+export function parseDefinition(written: string): ParsedDefinition {
+  // A mark of the byte order counts as the blank that it looks like, so that offsets stay true.
+  const text = written.startsWith('\uFEFF') ? ` ${written.slice(1)}` : written;
   const refusal = refuseEarly(text);
   if (refusal !== null) return nothing(refusal);
   const errors: ParseError[] = [];

@@ -2,6 +2,8 @@ import type { Encoding } from '../component/encoding.ts';
 import type { Finding } from '../component/finding.ts';
 import type { Registry } from '../component/registry.ts';
 import type { CheckedDefinition } from '../definition/checked-definition.ts';
+import { isUnknown } from '../definition/fill-in.ts';
+import { validateValue } from '../definition/validate-value.ts';
 import { deadLetterEdge } from './error-edge.ts';
 import { guardComponent } from './guard-component.ts';
 import { resolvePolicies, resolveSink } from './resolve-settings.ts';
@@ -27,6 +29,11 @@ export function deadLetterNode(
     return null;
   }
   const options = { topic: deadLetter.topic };
+  const findings = validateValue(kafka.options, options, at).filter(
+    (finding) => !isUnknown(finding.at, definition.unknown),
+  );
+  for (const finding of findings) report(finding);
+  if (findings.length > 0) return null;
   const lower = () =>
     kafka.lower?.(options, {
       node: deadLetterSink,
