@@ -59,11 +59,22 @@ function compileFields(fields: readonly ProjectField[], target: SourceTarget, co
     const value = defaultValue(field);
     if (value !== undefined) parts.push({ name: field.name, make: () => value });
   }
+  return makerOf(
+    parts.map(({ name }) => name),
+    parts.map(({ make }) => make),
+  );
+}
+
+function makerOf(names: readonly string[], makes: readonly Evaluate[]): Evaluate {
+  const count = names.length;
+  const isPlain = !names.includes('__proto__');
   return () => {
     const record: Record<string, unknown> = {};
-    for (const { name, make } of parts) {
-      const value = make();
-      if (value !== undefined) setField(record, name, value);
+    for (let i = 0; i < count; i++) {
+      const value = (makes[i] as Evaluate)();
+      if (value === undefined) continue;
+      if (isPlain) record[names[i] as string] = value;
+      else setField(record, names[i] as string, value);
     }
     return record;
   };

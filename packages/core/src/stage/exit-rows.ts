@@ -24,10 +24,8 @@ export class ExitCollector {
   #keys: unknown[] = [];
   #values: unknown[] = [];
   #headers: (readonly Header[] | null)[] = [];
-  #failures: (Failure | null)[] = [];
-  #ordinals: number[] = [];
-  #hasFailures = false;
-  #hasOrdinals = false;
+  #failures: (Failure | null)[] | null = null;
+  #ordinals: number[] | null = null;
   #serial = -1;
   #times = 0;
 
@@ -42,15 +40,15 @@ export class ExitCollector {
     this.#serial = row.serial;
     // The same in every replay, however the records are cut into batches: no two rows of one record get the same number.
     const ordinal = row.ordinal * this.#paths + this.#times;
-    this.#hasOrdinals ||= ordinal > 0;
-    this.#hasFailures ||= row.failure !== null;
-    this.#offsets.push(row.offset);
+    const count = this.#offsets.push(row.offset);
     this.#timestamps.push(row.timestamp);
     this.#keys.push(key);
     this.#values.push(value);
     this.#headers.push(headers);
-    this.#failures.push(row.failure);
-    this.#ordinals.push(ordinal);
+    // Most exits see neither: their columns begin with the first row that has something to say.
+    if (row.failure !== null || this.#failures !== null)
+      this.#failures = append(this.#failures, count, row.failure, null);
+    if (ordinal > 0 || this.#ordinals !== null) this.#ordinals = append(this.#ordinals, count, ordinal, 0);
   }
 
   /** Returns what was added since the last call, or null for nothing. */
@@ -59,14 +57,14 @@ export class ExitCollector {
     if (count === 0) return null;
     const columns: Columns = {
       count,
-      offsets: Float64Array.from(this.#offsets),
-      timestamps: Float64Array.from(this.#timestamps),
+      offsets: new Float64Array(this.#offsets),
+      timestamps: new Float64Array(this.#timestamps),
       keys: this.#column(this.#keys),
       values: this.#column(this.#values),
       headers: { kind: 'objects', items: this.#headers },
     };
-    const ordinals = this.#hasOrdinals ? Uint32Array.from(this.#ordinals) : null;
-    const failures = this.#hasFailures ? this.#failures : null;
+    const ordinals = this.#ordinals === null ? null : new Uint32Array(this.#ordinals);
+    const failures = this.#failures;
     this.clear();
     return { columns, ordinals, failures, bytes: columnsBytes(columns) };
   }
@@ -78,10 +76,8 @@ export class ExitCollector {
     this.#keys = [];
     this.#values = [];
     this.#headers = [];
-    this.#failures = [];
-    this.#ordinals = [];
-    this.#hasFailures = false;
-    this.#hasOrdinals = false;
+    this.#failures = null;
+    this.#ordinals = null;
     this.#serial = -1;
   }
 
@@ -89,4 +85,10 @@ export class ExitCollector {
     if (this.#shape === 'objects') return { kind: 'objects', items };
     return bytesColumn(items as readonly (Uint8Array | null)[]);
   }
+}
+
+function append<T>(column: T[] | null, count: number, item: T, before: T): T[] {
+  if (column === null) return [...Array.from({ length: count - 1 }, () => before), item];
+  column.push(item);
+  return column;
 }

@@ -135,9 +135,8 @@ export class NodeRunner {
 
   #send(port: number): void {
     const targets = this.#targets[port] as readonly PortTarget[];
-    const [only] = targets;
-    if (targets.length === 1 && only !== undefined) {
-      if (this.#deliver(only, port)) this.#counts[port]!++;
+    if (targets.length === 1) {
+      if (this.#deliver(targets[0] as PortTarget, port)) this.#counts[port]!++;
       return;
     }
     const { key, value, timestamp, headers, failure } = this.#row;
