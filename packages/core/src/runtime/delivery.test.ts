@@ -139,6 +139,10 @@ describe('Delivery', () => {
     expect(log).toEqual(['write a,b', 'write c', 'durable 0', 'done 0', 'write d']);
     expect(account.live).toBe(0);
     expect(counts).toEqual({ delivered: 4 });
+    // The task looks at its epochs after each step, and other sinks may keep this one open.
+    delivery.epochOver(0);
+    await settle();
+    expect(log.filter((entry) => entry === 'durable 0')).toHaveLength(1);
   });
 
   it('writes again only the rows that were refused for a while, before anything that comes later', async () => {

@@ -46,6 +46,8 @@ export class Delivery {
   readonly #host: DeliveryHost;
   readonly #queue: TaskBatch[] = [];
   readonly #epochs = new Map<number, Pending>();
+  /** Epochs that the sink was asked to make durable, until they are done. */
+  readonly #asked = new Set<number>();
   readonly #abort = new AbortController();
   #writing = false;
   /** The oldest epoch whose work is not finished here; what a sink that wants its epochs in order gets. */
@@ -70,12 +72,18 @@ export class Delivery {
     this.#pump();
   }
 
-  /** Says that nothing more of an epoch can come. */
+  /** Says that nothing more of an epoch can come; may be said again until the epoch is done. */
   epochOver(epoch: number): void {
+    if (this.#asked.has(epoch)) return;
     const pending = this.#pending(epoch);
     if (pending.over) return;
     pending.over = true;
     this.#settle(epoch);
+  }
+
+  /** Says that an epoch is done everywhere: it is not asked for again. */
+  epochDone(epoch: number): void {
+    this.#asked.delete(epoch);
   }
 
   /** Stops at once: what is under way is aborted, what waits is forgotten. */
@@ -110,6 +118,7 @@ export class Delivery {
 
   #askDurable(epoch: number): void {
     this.#epochs.delete(epoch);
+    this.#asked.add(epoch);
     this.#sink.durable(this.#host.task, epoch).then(
       () => {
         if (!this.#abort.signal.aborted) this.#host.durable(epoch);

@@ -258,14 +258,18 @@ export class Incarnation implements Stepper {
     }
     this.#host.flow.released(ledger.releasedBytes, this.#host.clock.monotonic());
     const done = ledger.takeDone();
-    for (const epoch of done)
-      for (const place of this.#places) this.#told.delete(`${place.node ?? ''} ${String(epoch.number)}`);
+    for (const epoch of done) this.#forget(epoch);
     if (done.length > 0) this.#host.commit(done);
     for (const waiter of this.#waiters) {
       if (!waiter.test()) continue;
       this.#waiters.delete(waiter);
       waiter.resolve();
     }
+  }
+
+  #forget(epoch: Epoch): void {
+    for (const delivery of this.deliveries.values()) delivery.epochDone(epoch.number);
+    for (const place of this.#places) this.#told.delete(`${place.node ?? ''} ${String(epoch.number)}`);
   }
 
   /** Ends an epoch at an asynchronous node; one that is subscribed per epoch holds it until its output has completed. */
