@@ -156,6 +156,18 @@ describe('a failure', () => {
     expect(counters).toEqual({ orders: { in: 1, error: 1 } });
   });
 
+  it('of a step of the source goes to "error" with the raw bytes, too', () => {
+    const ops: StageOp[] = [{ op: 'timestamp', at: cel('millis(-1)') }];
+    const { rows } = run(single(ops, { ports: { out: [0], error: [1] } }), [{ key: 'k', value: raw }], {
+      exits: [objects, objects],
+    });
+    expect(values(rows[1])).toEqual([new Uint8Array(Buffer.from(raw))]);
+    const letter = run(single(ops, { ports: { error: [1] } }), [{ key: 'k', value: raw }], {
+      exits: [objects, letters],
+    });
+    expect(values(letter.rows[1])).toEqual([raw]);
+  });
+
   it('is routed by its kind where the node says so', () => {
     const ops: StageOp[] = [{ op: 'filter', where: cel('1 / count > 0'), dropped: 'dropped' }];
     const stage = single(ops, { onErrorOf: { decode: { exit: 1 }, process: 'skip' } });
@@ -172,9 +184,8 @@ describe('a failure', () => {
       throw Object.assign(new Error('no'), { code: 'NOT_ENCODABLE' });
     };
     const stage = single([doubled], { ports: { out: [0], error: [1] } });
-    const { rows, counters } = run(stage, [{ value: raw }], {
-      exits: [{ kind: 'encoded', key: null, value: refuse }, objects],
-    });
+    const setup = { exits: [{ kind: 'encoded' as const, key: null, value: refuse }, objects] };
+    const { rows, counters } = run(stage, [{ value: raw }], setup, true);
     expect(values(rows[1])).toEqual([{ id: 'a', count: 1 }]);
     expect(rows[1]?.failures).toMatchObject([{ stage: 'deliver', code: 'NOT_ENCODABLE' }]);
     expect(counters).toEqual({ orders: { in: 1, error: 1 } });

@@ -46,7 +46,8 @@ export function interpretStage(stage: Stage, setup: StageSetup): StageInterprete
   const row = new StageRow();
   const names = new RecordNames(row, setup.parameters);
   const nodes = new Map<NodeId, NodeRunner>();
-  for (const [id, node] of Object.entries(stage.nodes)) nodes.set(id, new NodeRunner({ id, node, row, names, exits }));
+  for (const [id, node] of Object.entries(stage.nodes))
+    nodes.set(id, new NodeRunner({ id, node, row, names, exits, isHead: id === stage.head }));
   const targetOf = (target: NodeId | number): PortTarget => {
     const found = typeof target === 'number' ? exits[target] : nodes.get(target);
     if (found === undefined)
@@ -97,7 +98,7 @@ class Interpreter implements StageInterpreter {
       if (value === null && setup.tombstones === false && batch.values.kind === 'bytes') throw valueMissing();
       row.enter(decodeKey(batch.keys, physical, setup.decodeKey), value);
     } catch (error) {
-      row.enter(decode(batch.keys, physical, null), decode(batch.values, physical, null));
+      row.enter(null, null);
       this.#head.takeUndecoded(error);
       return;
     }

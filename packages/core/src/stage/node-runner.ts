@@ -24,12 +24,15 @@ export interface NodeSetup {
   readonly row: StageRow;
   readonly names: RecordNames;
   readonly exits: readonly RunningExit[];
+  /** Whether records come here from outside of the stage. */
+  readonly isHead: boolean;
 }
 
 /** Runs one node of a stage on the record that the stage is at work on, and sends it on. A record never comes back to a node while it is inside. */
 export class NodeRunner {
   readonly #id: NodeId;
   readonly #row: StageRow;
+  readonly #isHead: boolean;
   readonly #ops: readonly RunOp[];
   readonly #chosen: number[] = [];
   readonly #exits: readonly RunningExit[];
@@ -46,7 +49,8 @@ export class NodeRunner {
   #inHeaders: StageRow['headers'] = null;
   #inFailure: Failure | null = null;
 
-  constructor({ id, node, row, names, exits }: NodeSetup) {
+  constructor({ id, node, row, names, exits, isHead }: NodeSetup) {
+    this.#isHead = isHead;
     this.#id = id;
     this.#row = row;
     this.#exits = exits;
@@ -171,6 +175,8 @@ export class NodeRunner {
     const targets = this.#targets[errorPort] as readonly PortTarget[];
     const route = this.#routes[stage];
     if (targets.length > 0) {
+      // What fails at a source leaves as the source read it, whatever the failure.
+      if (this.#isHead) row.turnRaw();
       row.failure = failure;
       this.#send(errorPort);
     } else if (route === 'skip') this.#reasons.skipped++;

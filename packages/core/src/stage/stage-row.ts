@@ -42,6 +42,8 @@ export class StageRow {
   #physical = 0;
   #headKey: unknown = null;
   #headValue: unknown = null;
+  #rawKey: unknown = null;
+  #rawValue: unknown = null;
 
   /** Turns to a row of a batch; key and value are set by whoever decodes them. */
   turnTo(batch: RecordBatch, from: RowSource, physical: number): void {
@@ -63,8 +65,8 @@ export class StageRow {
   enter(key: unknown, value: unknown): void {
     this.key = key;
     this.value = value;
-    this.#headKey = key;
-    this.#headValue = value;
+    this.#headKey = this.#rawKey = key;
+    this.#headValue = this.#rawValue = value;
   }
 
   /** Lets go of the batch. */
@@ -75,15 +77,29 @@ export class StageRow {
     this.#columns = noColumns;
   }
 
+  /** Takes the bytes of the batch for key and value, copied, where they lie there as bytes. */
+  turnRaw(): void {
+    const { keys, values } = this.#columns;
+    if (keys.kind === 'bytes') this.key = this.#rawKey = copyOf(bytesAt(keys, this.#physical));
+    if (values.kind === 'bytes') this.value = this.#rawValue = copyOf(bytesAt(values, this.#physical));
+  }
+
   /** Returns the key's bytes as they lie in the batch, where the key is still that of the head; undefined elsewhere. */
   rawKey(): Uint8Array | null | undefined {
     const { keys } = this.#columns;
-    return keys.kind === 'bytes' && this.key === this.#headKey ? bytesAt(keys, this.#physical) : undefined;
+    if (keys.kind !== 'bytes' || (this.key !== this.#headKey && this.key !== this.#rawKey)) return undefined;
+    return bytesAt(keys, this.#physical);
   }
 
   /** Returns the value's bytes as they lie in the batch, where the value is still that of the head; undefined elsewhere. */
   rawValue(): Uint8Array | null | undefined {
     const { values } = this.#columns;
-    return values.kind === 'bytes' && this.value === this.#headValue ? bytesAt(values, this.#physical) : undefined;
+    if (values.kind !== 'bytes' || (this.value !== this.#headValue && this.value !== this.#rawValue)) return undefined;
+    return bytesAt(values, this.#physical);
   }
+}
+
+// A value outlives the batch that it was read from, so it may not be a view.
+function copyOf(bytes: Uint8Array | null): Uint8Array | null {
+  return bytes === null ? null : Uint8Array.from(bytes);
 }
