@@ -26,7 +26,7 @@ export interface KafkaTuning {
 
 /** The tuning where nothing else is said. */
 export const defaultTuning: KafkaTuning = {
-  sessionTimeoutMs: 30_000,
+  sessionTimeoutMs: 10_000,
   heartbeatMs: 1000,
   rebalanceTimeoutMs: 60_000,
   maxWaitMs: 100,

@@ -39,9 +39,16 @@ export interface TaskParts {
   readonly id: TaskId;
   readonly incarnation: number;
   readonly assigned: AssignedSplit;
+  readonly reading: TaskReading;
+  readonly committed: StoredPosition | null;
+}
+
+/** How the split of a task is read and where its positions go; the same in every incarnation. */
+export interface TaskReading {
   readonly store: Committer;
   readonly start: (at: StoredPosition | null) => SplitReader;
-  readonly committed: StoredPosition | null;
+  /** Whether the split is still this process's. */
+  readonly ours: () => boolean;
 }
 
 const commitRetryMs = 1000;
@@ -49,8 +56,7 @@ const commitRetryMs = 1000;
 export class Task {
   readonly id: TaskId;
   readonly assigned: AssignedSplit;
-  readonly store: Committer;
-  readonly start: (at: StoredPosition | null) => SplitReader;
+  readonly reading: TaskReading;
   committed: StoredPosition | null;
   readonly #parts: TaskParts;
   readonly #host: TaskHost;
@@ -63,8 +69,7 @@ export class Task {
   constructor(parts: TaskParts, compiled: CompiledTopology, host: TaskHost) {
     this.id = parts.id;
     this.assigned = parts.assigned;
-    this.store = parts.store;
-    this.start = parts.start;
+    this.reading = parts.reading;
     this.committed = parts.committed;
     this.#parts = parts;
     this.#host = host;
@@ -76,7 +81,8 @@ export class Task {
       compiled,
       flow: new FlowLimit(host.run.drainTimeoutMs),
       shareBytes: () => host.shareBytes(),
-      openIntake: (intakeHost) => new Intake(parts.start(parts.committed), () => host.shareBytes() / 4, intakeHost),
+      openIntake: (intakeHost) =>
+        new Intake(parts.reading.start(parts.committed), () => host.shareBytes() / 4, intakeHost),
       delivery: (sink, deliveryHost) =>
         new Delivery(host.sink(sink), host.sinkNode(sink), {
           ...deliveryHost,
@@ -162,7 +168,10 @@ export class Task {
   /** Notes that a start failed at the committed position. */
   async countFailedStart(): Promise<void> {
     if (this.committed === null) return;
-    await this.store.commit(this.assigned.split, { ...this.committed, failedStarts: this.committed.failedStarts + 1 });
+    await this.reading.store.commit(this.assigned.split, {
+      ...this.committed,
+      failedStarts: this.committed.failedStarts + 1,
+    });
   }
 
   #commit(epochs: readonly Epoch[]): void {
@@ -171,7 +180,7 @@ export class Task {
     if (last === undefined || end === undefined) return;
     const stored = { ...end, failedStarts: 0 };
     this.#commitsPending++;
-    this.store.commit(this.assigned.split, stored).then(
+    this.reading.store.commit(this.assigned.split, stored).then(
       () => {
         this.#commitsPending--;
         this.#commitFailed = false;

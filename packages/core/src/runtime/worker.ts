@@ -18,7 +18,7 @@ import { Lifecycle } from './lifecycle.ts';
 import { nodeContext, sinkContext, sourceContext, type RunFacts } from './node-contexts.ts';
 import { PositionFile, type StoredPosition } from './positions.ts';
 import { Slots } from './slots.ts';
-import { Task, type TaskHost } from './task.ts';
+import { Task, type TaskHost, type TaskReading } from './task.ts';
 import { Turns } from './turns.ts';
 
 /** What a run is made of. */
@@ -78,6 +78,9 @@ export class Worker {
   readonly #sinks = new Map<NodeId, SinkUnit>();
   readonly #splits = new Map<TaskId, readonly Split[]>();
   readonly #groupSplits = new Set<Split>();
+  /** The partitions that the group has given to this process and not taken back, with the number of the assignment. */
+  readonly #owned = new Map<Split, number>();
+  #assignments = 0;
   readonly #begunAnew = new Set<Split>();
   #hostSources: HostSource[] = [];
   readonly #rewinds = new Map<TaskId, { offset: number; count: number }>();
@@ -132,9 +135,8 @@ export class Worker {
   async rewind(id: TaskId): Promise<void> {
     const task = this.#tasks.get(id);
     if (task === undefined) return;
-    const { assigned, store, start } = task;
     await this.#discard(task, 'rewind');
-    this.#begin(assigned, task.committed, store, start);
+    this.#begin(task.assigned, task.committed, task.reading);
     await this.#changes.get(id);
   }
 
@@ -212,7 +214,7 @@ export class Worker {
     for (const split of host.splits) {
       const assigned = { source: host.planned, split };
       const start = (at: StoredPosition | null): SplitReader => host.source.open(split, at?.position ?? null);
-      this.#begin(assigned, host.positions.get(split) ?? null, host.committer, start);
+      this.#begin(assigned, host.positions.get(split) ?? null, { store: host.committer, start, ours: () => true });
     }
   }
 
@@ -236,13 +238,20 @@ export class Worker {
   async #assign(log: Log, partitions: readonly TopicPartition[]): Promise<void> {
     const group = this.#group;
     if (group === null || this.#ending !== null) return;
-    for (const partition of partitions) this.#groupSplits.add(partition);
+    const assignment = ++this.#assignments;
+    for (const partition of partitions) {
+      this.#groupSplits.add(partition);
+      this.#owned.set(partition, assignment);
+    }
     const splits = group.sources.assigned(partitions);
     const pending = splits.map(({ source, split }) => taskIdOf(source, split));
     const read = group.positions.read(partitions);
     for (const id of pending) this.#change(id, () => read.then(() => {}));
     const committed = await read;
     for (const assigned of splits) {
+      // It may be lost, and even given anew, while positions are read or an earlier run is being discarded.
+      const ours = (): boolean => this.#owned.get(assigned.split) === assignment;
+      if (!ours()) continue;
       const partition = assigned.split as TopicPartition;
       const anew = this.#options.from === 'earliest' && !this.#begunAnew.has(partition);
       this.#begunAnew.add(partition);
@@ -251,17 +260,19 @@ export class Worker {
         : (assigned.source.node.definition.subscription?.(assigned.source.node.options).start ?? 'earliest');
       const start = (at: StoredPosition | null): SplitReader =>
         log.reader(partition, at === null ? initial : at.offset);
-      this.#begin(assigned, anew ? null : (committed.get(partition) ?? null), group.committer, start);
+      this.#begin(assigned, anew ? null : (committed.get(partition) ?? null), { store: group.committer, start, ours });
     }
   }
 
   async #revoke(partitions: readonly TopicPartition[], signal: AbortSignal): Promise<void> {
+    for (const partition of partitions) this.#owned.delete(partition);
     const tasks = this.#tasksOf(partitions);
     await Promise.all(tasks.map((task) => task.drain(signal)));
     await Promise.all(tasks.map((task) => this.#discard(task, 'revoked')));
   }
 
   #lose(partitions: readonly TopicPartition[]): void {
+    for (const partition of partitions) this.#owned.delete(partition);
     for (const task of this.#tasksOf(partitions))
       void this.#discard(task, 'lost').catch((error: unknown) => this.#fail(error));
   }
@@ -271,20 +282,15 @@ export class Worker {
   }
 
   /** Begins a task after its earlier run is gone: its sinks first, then its graph, then its reading. */
-  #begin(
-    assigned: AssignedSplit,
-    at: StoredPosition | null,
-    store: Committer,
-    start: (at: StoredPosition | null) => SplitReader,
-  ): void {
+  #begin(assigned: AssignedSplit, at: StoredPosition | null, reading: TaskReading): void {
     const id = taskIdOf(assigned.source, assigned.split);
     this.#change(id, async () => {
-      if (this.#ending !== null || this.#lifecycle.ended) return;
+      if (this.#ending !== null || this.#lifecycle.ended || !reading.ours()) return;
       const incarnation = (this.#incarnations.get(id) ?? 0) + 1;
       this.#incarnations.set(id, incarnation);
       this.#splits.set(id, [assigned.split]);
       const task = new Task(
-        { id, incarnation, assigned, store, start, committed: at },
+        { id, incarnation, assigned, reading, committed: at },
         this.#compiled as CompiledTopology,
         this.#taskHost(),
       );
