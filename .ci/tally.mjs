@@ -23,7 +23,8 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.exit')))
   const skipped = report.numPendingTests + report.numTodoTests;
   for (const suite of report.testResults) {
     for (const test of suite.assertionResults) if (test.status === 'failed') failures.push(`${name}: ${test.fullName}`);
-    if (suite.status === 'failed' && suite.assertionResults.every((test) => test.status !== 'failed')) failures.push(`${name}: ${path.basename(suite.name)} did not run`);
+    if (suite.status === 'failed' && suite.assertionResults.every((test) => test.status !== 'failed'))
+      failures.push(`${name}: ${path.basename(suite.name)} did not run`);
   }
   if (skipped > 0) failures.push(`${name}: ${skipped} tests were skipped`);
   if (report.numTotalTests === 0) failures.push(`${name}: no test ran`);

@@ -6,8 +6,17 @@ import { transformSync } from 'oxc-transform';
 export async function load(url, context, nextLoad) {
   if (!url.startsWith('file:') || !url.endsWith('.ts') || url.includes('/node_modules/')) return nextLoad(url, context);
   const file = fileURLToPath(url);
-  const result = transformSync(file, await readFile(file, 'utf8'), { lang: 'ts', sourceType: 'module', sourcemap: true, typescript: { onlyRemoveTypeImports: true } });
+  const result = transformSync(file, await readFile(file, 'utf8'), {
+    lang: 'ts',
+    sourceType: 'module',
+    sourcemap: true,
+    typescript: { onlyRemoveTypeImports: true },
+  });
   if (result.errors.length > 0) throw new SyntaxError(`${file}: ${result.errors[0].message}`);
   const map = Buffer.from(JSON.stringify(result.map)).toString('base64');
-  return { format: 'module', shortCircuit: true, source: `${result.code}\n//# sourceMappingURL=data:application/json;base64,${map}` };
+  return {
+    format: 'module',
+    shortCircuit: true,
+    source: `${result.code}\n//# sourceMappingURL=data:application/json;base64,${map}`,
+  };
 }

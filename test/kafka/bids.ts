@@ -17,14 +17,14 @@ export const bidSchema = {
 
 const bidType = avsc.Type.forSchema(bidSchema as unknown as avsc.Schema);
 
-/** Makes bids `from` to `to` (not included), spread over the partitions by their number. */
+/** Makes bids `from` to `to` (not included), two by two over the partitions, so that each has odd and even ones. */
 export function bids(from: number, to: number, partitions: number): RecordToProduce[] {
   return Array.from({ length: to - from }, (_, i) => {
     const n = from + i;
     return {
       key: `k${String(n % 97)}`,
       value: bidType.toBuffer({ n, price: n * 10, channel: `c${String(n % 7)}` }),
-      partition: n % partitions,
+      partition: Math.floor(n / 2) % partitions,
     };
   });
 }
@@ -59,4 +59,9 @@ export async function writeBidTopology({ name, from, to, run = {} }: BidTopology
     }),
   );
   return file;
+}
+
+/** Returns the number of the bid at an offset of a partition, as `bids` has spread them. */
+export function bidAt(partition: number, offset: number, partitions: number): number {
+  return 2 * (Math.floor(offset / 2) * partitions + partition) + (offset % 2);
 }

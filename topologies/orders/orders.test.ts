@@ -4,7 +4,15 @@ import { TopologyTestDriver } from '@headrace/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const file = fileURLToPath(new URL('./topology.json', import.meta.url));
-const order = { orderId: 'o-1', customerId: 'c-1', status: 'PAID', country: 'DE', amount: 10.5, quantity: 2, placedAt: 1_767_225_600_000 };
+const order = {
+  orderId: 'o-1',
+  customerId: 'c-1',
+  status: 'PAID',
+  country: 'DE',
+  amount: 10.5,
+  quantity: 2,
+  placedAt: 1_767_225_600_000,
+};
 
 describe('the topology of orders', () => {
   let driver: TopologyTestDriver;
@@ -24,10 +32,7 @@ describe('the topology of orders', () => {
 
   it('leaves out what is not paid or below the least amount', async () => {
     await start({ minAmount: '5' });
-    await driver.send('orders', [
-      { value: { ...order, status: 'NEW' } },
-      { value: { ...order, amount: 4.99 } },
-    ]);
+    await driver.send('orders', [{ value: { ...order, status: 'NEW' } }, { value: { ...order, amount: 4.99 } }]);
     await driver.settle();
     expect(driver.read('eu')).toEqual([]);
     expect(driver.counters()['paid']).toMatchObject({ dropped: 2 });
@@ -35,7 +40,10 @@ describe('the topology of orders', () => {
 
   it('sends orders of other regions and of none to the file', async () => {
     await start();
-    await driver.send('orders', ['US', 'JP', null].map((country) => ({ value: { ...order, country } })));
+    await driver.send(
+      'orders',
+      ['US', 'JP', null].map((country) => ({ value: { ...order, country } })),
+    );
     await driver.settle();
     expect(driver.read('rest').map(({ value }) => (value as typeof order).country)).toEqual(['US', 'JP', null]);
   });
@@ -45,6 +53,9 @@ describe('the topology of orders', () => {
     await driver.send('orders', { raw: Buffer.from('{"orderId":"o-2","amount":"twelve"}') });
     await driver.settle();
     const [rejected] = driver.read('rejected');
-    expect(rejected?.value).toMatchObject({ code: expect.stringMatching(/^[A-Z_]+$/) as string, line: '{"orderId":"o-2","amount":"twelve"}' });
+    expect(rejected?.value).toMatchObject({
+      code: expect.stringMatching(/^[A-Z_]+$/) as string,
+      line: '{"orderId":"o-2","amount":"twelve"}',
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option, type CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
 
 /** Makes the `headrace` command. Each verb loads what it needs when it is called. */

@@ -5,4 +5,9 @@ import { builtInSinks } from './sinks/index.ts';
 import { builtInSources } from './sources/index.ts';
 
 /** The components that need no package of their own: for `createRegistry`. */
-export const builtInComponents: readonly Component[] = [...builtInSources, ...builtInOperators, ...builtInSinks, ...builtInCodecs];
+export const builtInComponents: readonly Component[] = [
+  ...builtInSources,
+  ...builtInOperators,
+  ...builtInSinks,
+  ...builtInCodecs,
+];

@@ -54,7 +54,8 @@ async function openKafka(graph: TopologyGraph, brokers: readonly string[], logge
     clientId: graph.name,
     group: graph.group,
     clock: systemClock,
-    logger: (level, message, details) => logger[level](details, message),
+    // What the client calls information is a detail to whoever runs a topology.
+    logger: (level, message, details) => logger[level === 'info' ? 'debug' : level](details, message),
     ...(tls === undefined ? {} : { tls }),
     ...(sasl === undefined ? {} : { sasl }),
   });

@@ -35,7 +35,14 @@ function setUp(node: AsyncNode, perEpoch: boolean) {
       origin: { task: 't', incarnation: 1, source: 's', split: '0' },
       epoch,
       place: 1,
-      columns: { count: 1, offsets: Float64Array.of(offset), timestamps: new Float64Array(1), keys: nullColumn(1), values: nullColumn(1), headers: nullColumn(1) },
+      columns: {
+        count: 1,
+        offsets: Float64Array.of(offset),
+        timestamps: new Float64Array(1),
+        keys: nullColumn(1),
+        values: nullColumn(1),
+        headers: nullColumn(1),
+      },
       selection: null,
       ordinals: null,
       failures: null,
@@ -66,7 +73,14 @@ describe('an asynchronous node', () => {
   });
 
   it('fails when it completes while its input goes on', () => {
-    const { running, batch, errors } = setUp((input) => input.pipe(take(1), map((b) => ({ port: 'out', batch: b }))), false);
+    const { running, batch, errors } = setUp(
+      (input) =>
+        input.pipe(
+          take(1),
+          map((b) => ({ port: 'out', batch: b })),
+        ),
+      false,
+    );
     running.accept(batch(0, 1));
     expect(errors).toMatchObject([{ code: 'NODE_COMPLETED' }]);
   });
@@ -80,7 +94,10 @@ describe('an asynchronous node', () => {
   });
 
   it('refuses a batch that is not derived from its input', () => {
-    const { running, batch, errors } = setUp((input) => input.pipe(map(() => ({ port: 'out', batch: {} as never }))), false);
+    const { running, batch, errors } = setUp(
+      (input) => input.pipe(map(() => ({ port: 'out', batch: {} as never }))),
+      false,
+    );
     running.accept(batch(0, 1));
     expect(errors).toMatchObject([{ code: 'FOREIGN_BATCH' }]);
   });
@@ -103,7 +120,14 @@ describe('an asynchronous node', () => {
   });
 
   it('that completes early ends the rest of its epoch: what still comes is released, and the next epoch runs', () => {
-    const { out, running, batch, account } = setUp((input) => input.pipe(take(1), map((b) => ({ port: 'out', batch: b }))), true);
+    const { out, running, batch, account } = setUp(
+      (input) =>
+        input.pipe(
+          take(1),
+          map((b) => ({ port: 'out', batch: b })),
+        ),
+      true,
+    );
     running.accept(batch(0, 1));
     running.accept(batch(0, 2));
     running.epochOver(0);

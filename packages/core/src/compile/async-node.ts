@@ -1,4 +1,4 @@
-import { Observable, Subject, type Subscription } from 'rxjs';
+import { Subject, type Observable, type Subscription } from 'rxjs';
 import type { AsyncNode } from '../component/operator.ts';
 import { HeadraceError } from '../errors/headrace-error.ts';
 import type { Port } from '../record/record-batch.ts';
@@ -57,7 +57,7 @@ function subscribe(
           );
         host.deliver(port, batch);
       },
-      host.fail,
+      (error) => host.fail(error),
       complete,
     ),
   );

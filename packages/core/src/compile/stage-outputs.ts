@@ -1,4 +1,4 @@
-import { Observable, Subject } from 'rxjs';
+import { Subject, type Observable } from 'rxjs';
 import type { TaskBatch } from '../record/task-batch.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import type { CompiledStage } from './compile-stages.ts';

@@ -44,13 +44,14 @@ export function wireTask(
     source.reaches.stages.map((stage) => [stage, new Subject<TaskBatch>()]),
   );
   const enter = (stage: number, batch: TaskBatch): void => (inputs.get(stage) as Subject<TaskBatch>).next(batch);
+  const fail = (error: unknown): void => host.fail(error);
   const running = new Map<NodeId, RunningAsyncNode>();
   for (const id of source.reaches.asyncNodes) {
     const planned = plan.asyncNodes.get(id) as PlannedAsyncNode;
     running.set(id, runAsyncNode(asyncNodes.get(id) as AsyncNode, asyncHost(planned, host, enter)));
   }
   const stops = source.reaches.stages.map((number) => {
-    const outputs = stageOutputs(stages[number] as CompiledStage, host.counters, host.fail);
+    const outputs = stageOutputs(stages[number] as CompiledStage, host.counters, fail);
     outputs.exits.forEach((output, index) => {
       const exit = (stages[number] as CompiledStage).planned.exits[index];
       if (exit === undefined) return;
@@ -60,7 +61,7 @@ export function wireTask(
           else if (exit.kind === 'async')
             (running.get(exit.node) as RunningAsyncNode).accept(moved(batch, host.placeOf(exit.node)));
           else host.toSink(exit.sink, moved(batch, host.placeOf(exit.sink)));
-        }, host.fail),
+        }, fail),
       );
     });
     return outputs.connect(inputs.get(number) as Subject<TaskBatch>);
@@ -88,7 +89,7 @@ function asyncHost(planned: PlannedAsyncNode, host: TaskHost, enter: (stage: num
     node,
     place: host.placeOf(node),
     perEpoch: planned.node.definition.traits(planned.node.options).holds === 'epoch',
-    fail: host.fail,
+    fail: (error: unknown) => host.fail(error),
     passed: () => host.wake(),
     deliver(port: Port, batch: TaskBatch): void {
       host.toInbox(() => {

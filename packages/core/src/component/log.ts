@@ -59,12 +59,7 @@ export interface Log {
   /** Opens a reader of one partition; its positions are offsets. */
   reader(partition: TopicPartition, at: StartAt): SplitReader;
   /** Appends each row to the partition named beside it; resolves when acknowledged by all in-sync replicas. Rows of `records` are taken as they lie. */
-  append(
-    topic: string,
-    partitions: Int32Array,
-    records: Columns,
-    options?: AppendOptions,
-  ): Promise<readonly Refusal[]>;
+  append(topic: string, partitions: Int32Array, records: Columns, options?: AppendOptions): Promise<readonly Refusal[]>;
   transaction?(member: Membership): Transaction;
   close(): Promise<void>;
 }

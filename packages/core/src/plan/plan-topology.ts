@@ -61,7 +61,14 @@ class Planner {
     const sources: Omit<PlannedSource, 'reaches'>[] = [];
     for (const node of this.#graph.nodes.values()) {
       if (node.kind === 'source')
-        sources.push({ node, stage: this.#planStage(node.id, { key: node.key, value: node.value, tombstones: node.outputs[defaultPort]?.tombstones ?? false }) });
+        sources.push({
+          node,
+          stage: this.#planStage(node.id, {
+            key: node.key,
+            value: node.value,
+            tombstones: node.outputs[defaultPort]?.tombstones ?? false,
+          }),
+        });
     }
     const sinks = new Map<NodeId, SinkNode>();
     for (const node of this.#graph.nodes.values()) if (node.kind === 'sink') sinks.set(node.id, node);

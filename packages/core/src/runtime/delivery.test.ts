@@ -44,7 +44,7 @@ function textsOf(batch: RecordBatch): string[] {
 }
 
 interface Setup {
-  answer(texts: string[], batch: RecordBatch): readonly Refusal[] | Error;
+  answer: (texts: string[], batch: RecordBatch) => readonly Refusal[] | Error;
   policy?: 'fail' | 'skip' | 'deadLetter';
   traits?: Partial<SinkTraits>;
   attempts?: number;

@@ -239,7 +239,7 @@ export class Delivery {
     }
     this.#host.count(policy === 'skip' ? 'skipped' : 'error', refused.length);
     if (policy === 'skip') return;
-    const failures = new Array<Failure | null>(batch.count).fill(null);
+    const failures = Array.from<unknown, Failure | null>({ length: batch.count }, () => null);
     for (const { row, code, message } of refused) {
       failures[row] = {
         node: this.#node.id,

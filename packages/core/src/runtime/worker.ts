@@ -28,7 +28,7 @@ export interface WorkerOptions {
   readonly clock: Clock;
   readonly stateDirectory: string;
   /** Connects to Kafka, or to what stands for it; called at the first need. */
-  openLog?(): Promise<Log>;
+  readonly openLog?: () => Promise<Log>;
   /** `earliest`: forget what was committed and begin anew. */
   readonly from?: 'earliest';
 }
@@ -246,7 +246,7 @@ export class Worker {
     const splits = group.sources.assigned(partitions);
     const pending = splits.map(({ source, split }) => taskIdOf(source, split));
     const read = group.positions.read(partitions);
-    for (const id of pending) this.#change(id, () => read.then(() => {}));
+    for (const id of pending) void this.#change(id, () => read.then(() => {}));
     const committed = await read;
     for (const assigned of splits) {
       // It may be lost, and even given anew, while positions are read or an earlier run is being discarded.
@@ -284,7 +284,7 @@ export class Worker {
   /** Begins a task after its earlier run is gone: its sinks first, then its graph, then its reading. */
   #begin(assigned: AssignedSplit, at: StoredPosition | null, reading: TaskReading): void {
     const id = taskIdOf(assigned.source, assigned.split);
-    this.#change(id, async () => {
+    void this.#change(id, async () => {
       if (this.#ending !== null || this.#lifecycle.ended || !reading.ours()) return;
       const incarnation = (this.#incarnations.get(id) ?? 0) + 1;
       this.#incarnations.set(id, incarnation);

@@ -3,11 +3,34 @@ import { channel } from 'node:diagnostics_channel';
 /** What the runtime tells whoever listens, by the name of the channel. */
 export interface TelemetryEvents {
   'headrace:topology:changed': { readonly topology: string; readonly state: string };
-  'headrace:task:started': { readonly topology: string; readonly task: string; readonly incarnation: number; readonly offset: number | null; readonly failedStarts: number };
-  'headrace:task:stopped': { readonly topology: string; readonly task: string; readonly incarnation: number; readonly reason: string };
-  'headrace:epoch:committed': { readonly topology: string; readonly task: string; readonly epoch: number; readonly offset: number };
+  'headrace:task:started': {
+    readonly topology: string;
+    readonly task: string;
+    readonly incarnation: number;
+    readonly offset: number | null;
+    readonly failedStarts: number;
+  };
+  'headrace:task:stopped': {
+    readonly topology: string;
+    readonly task: string;
+    readonly incarnation: number;
+    readonly reason: string;
+  };
+  'headrace:epoch:committed': {
+    readonly topology: string;
+    readonly task: string;
+    readonly epoch: number;
+    readonly offset: number;
+  };
   'headrace:commit:failed': { readonly topology: string; readonly message: string };
-  'headrace:delivery:retried': { readonly topology: string; readonly task: string; readonly node: string; readonly attempt: number; readonly delayMs: number; readonly message: string };
+  'headrace:delivery:retried': {
+    readonly topology: string;
+    readonly task: string;
+    readonly node: string;
+    readonly attempt: number;
+    readonly delayMs: number;
+    readonly message: string;
+  };
   'headrace:turn:held': { readonly topology: string; readonly task: string; readonly ms: number };
 }
 
