@@ -2,6 +2,7 @@ import { loadEnvFile } from 'node:process';
 import type { Logger } from 'pino';
 import {
   formatFinding,
+  HeadraceError,
   planTopology,
   startTopology,
   systemClock,
@@ -18,7 +19,7 @@ import { describeError, reportError } from '../report-error.ts';
 /** Runs a topology until it ends; returns the exit code. */
 export async function runTopology(file: string, options: RunOptions): Promise<number> {
   try {
-    if (options.envFile !== undefined) loadEnvFile(options.envFile);
+    if (options.envFile !== undefined) readVariables(options.envFile);
     const brokers = options.brokers?.split(',').map((broker) => broker.trim());
     const registry = commandRegistry();
     const { graph, findings } = readTopology(file, registry, {
@@ -43,6 +44,17 @@ export async function runTopology(file: string, options: RunOptions): Promise<nu
     return await ended(running, graph, logger);
   } catch (error) {
     return reportError(error);
+  }
+}
+
+function readVariables(file: string): void {
+  try {
+    loadEnvFile(file);
+  } catch (cause) {
+    throw new HeadraceError('FILE_NOT_FOUND', `The file of variables "${file}" cannot be read.`, {
+      place: { file },
+      cause,
+    });
   }
 }
 
