@@ -87,3 +87,4 @@ export { builtInComponents } from './built-in-components.ts';
 export { describeGraph } from './graph/describe-graph.ts';
 export { publish, telemetryChannels } from './telemetry/channels.ts';
 export type { TelemetryEvents } from './telemetry/channels.ts';
+export { codecOption, expressionOption } from './component/option-schemas.ts';

@@ -126,7 +126,7 @@ describe('the Kafka source', () => {
   it.each([
     ['a value codec', { value: undefined }, 'CODEC_NEEDED'],
     ['a topic', { topic: undefined }, 'MISSING_KEY'],
-    ['one way to name topics', { topics: ['a'] }, 'CONFLICTING_KEYS'],
+    ['one way to name topics', { topics: ['a'] }, 'OPTIONS_CONFLICT'],
     ['a start with a zone', { start: '2026-01-31T00:00:00' }, 'NOT_ALLOWED_VALUE'],
     ['a start that exists', { start: '2026-13-31T00:00:00Z' }, 'NOT_ALLOWED_VALUE'],
     ['a topic that Kafka takes', { topic: 'a b' }, 'NOT_ALLOWED_VALUE'],

@@ -1,9 +1,9 @@
 import { nonNullBranch } from '@headrace/avro';
-import { defineSink, isDynamic } from '@headrace/core';
+import { codecOption, defineSink, expressionOption, isDynamic } from '@headrace/core';
 import type { EdgeType, InferContext, StageOp } from '@headrace/core';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { codecOption, expressionOption, topicOption } from './option-schemas.ts';
+import { topicOption } from './option-schemas.ts';
 import { reportLater } from './report-later.ts';
 import { TopicSink } from './topic-sink.ts';
 

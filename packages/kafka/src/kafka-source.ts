@@ -1,9 +1,9 @@
 import { schemaToJson } from '@headrace/avro';
-import { defineSource, durationOption, isDynamic, parseDuration } from '@headrace/core';
+import { codecOption, defineSource, durationOption, expressionOption, isDynamic, parseDuration } from '@headrace/core';
 import type { EdgeType, Encoding, InferContext, KeyIdentity } from '@headrace/core';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { codecOption, expressionOption, topicOption } from './option-schemas.ts';
+import { topicOption } from './option-schemas.ts';
 import { reportLater } from './report-later.ts';
 import { parseStart } from './start-at.ts';
 
@@ -150,7 +150,7 @@ function reportTopics({ topic, topics, pattern }: Options, context: InferContext
     });
   if (second === undefined) return;
   const message = `"${first}" and "${second}" exclude each other.`;
-  context.report({ code: 'CONFLICTING_KEYS', severity: 'error', at: [second], on: 'key', message });
+  context.report({ code: 'OPTIONS_CONFLICT', severity: 'error', at: [second], on: 'key', message });
 }
 
 function reportStart({ start }: Options, context: InferContext): void {

@@ -1,21 +1,5 @@
 import { Type } from 'typebox';
 
-/** Makes the schema of an option that is an expression: a text, or the lines of one. */
-export function expressionOption(description: string) {
-  return Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String(), { minItems: 1 })], {
-    kind: 'expression',
-    description,
-  });
-}
-
-/** Makes the schema of an option that is a codec: its name, or an object with its options. */
-export function codecOption(description: string) {
-  return Type.Union([Type.String({ minLength: 1 }), Type.Record(Type.String(), Type.Unknown())], {
-    kind: 'codec',
-    description,
-  });
-}
-
 /** Makes the schema of an option that names a topic. */
 export function topicOption(description: string) {
   return Type.String({ pattern: '^[a-zA-Z0-9._-]{1,249}$', description });

@@ -24,7 +24,6 @@ const errors: Readonly<Record<string, string>> = {
   COMMIT_REFUSED: 'Positions were refused, since the partitions belong to another member now.',
   COMPONENT_FAILED: 'A component threw an error while the topology was checked.',
   CONDITION_IS_NO_BOOL: 'A condition over dynamic values gave something else than true or false.',
-  CONFLICTING_KEYS: 'Two keys exclude each other.',
   CONVERSION_FAILED: 'A value cannot be converted.',
   CYCLE: 'Records could come back to a node that they left.',
   CYCLE_IN_LET: 'Names of "let" need each other.',

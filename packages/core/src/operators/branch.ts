@@ -3,7 +3,7 @@ import type { InferContext } from '../component/contexts.ts';
 import { defineOperator } from '../component/define.ts';
 import type { Port } from '../record/record-batch.ts';
 import type { EdgeType } from '../types/edge-type.ts';
-import { expressionOption } from './option-schemas.ts';
+import { expressionOption } from '../component/option-schemas.ts';
 import { soleInput } from './sole-input.ts';
 
 const options = Type.Object(

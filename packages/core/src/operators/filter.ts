@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { defineOperator } from '../component/define.ts';
-import { expressionOption } from './option-schemas.ts';
+import { expressionOption } from '../component/option-schemas.ts';
 import { soleInput } from './sole-input.ts';
 
 /** Passes on the records for which an expression is true. */

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
-import { expressionOption, fieldsOption, namesOption } from './option-schemas.ts';
+import { expressionOption } from '../component/option-schemas.ts';
+import { fieldsOption, namesOption } from './option-schemas.ts';
 
 /** The schema of what `map` takes. */
 export const mapOptions = Type.Object(

@@ -1,13 +1,5 @@
 import { Type, type TSchema } from 'typebox';
 
-/** Makes the schema of an option that is an expression: a text, or the lines of one. */
-export function expressionOption(description: string) {
-  return Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String(), { minItems: 1 })], {
-    kind: 'expression',
-    description,
-  });
-}
-
 /** Makes the schema of an option that is a list of names of fields. */
 export function namesOption(description: string) {
   return Type.Array(fieldName, { kind: 'names', minItems: 1, uniqueItems: true, description });
