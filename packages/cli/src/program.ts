@@ -56,7 +56,9 @@ export function createProgram(): Command {
     )
     .action(async (file: string, options: RunOptions) => {
       const { runTopology } = await import('./verbs/run.ts');
-      process.exitCode = await runTopology(file, options);
+      const code = await runTopology(file, options);
+      // The run is over: a client that hangs while it is closed must not keep the process.
+      process.stdout.write('', () => process.exit(code));
     });
 
   return program;

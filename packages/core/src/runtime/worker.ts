@@ -11,14 +11,15 @@ import type { PlannedSource, TopologyPlan } from '../plan/topology-plan.ts';
 import type { NodeId, Split, TaskId } from '../record/record-batch.ts';
 import { publish } from '../telemetry/channels.ts';
 import { Counters } from '../telemetry/counters.ts';
-import { GroupSources, splitsOf, type AssignedSplit } from './assignment.ts';
+import { GroupSources, splitsOf } from './assignment.ts';
 import { Committer } from './commit.ts';
 import { GroupPositions } from './group-positions.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { nodeContext, sinkContext, sourceContext, type RunFacts } from './node-contexts.ts';
 import { PositionFile, type StoredPosition } from './positions.ts';
 import { Slots } from './slots.ts';
-import { Task, type TaskHost, type TaskReading } from './task.ts';
+import type { Task } from './task.ts';
+import { TaskTable, taskIdOf, type TaskTableHost } from './task-table.ts';
 import { Turns } from './turns.ts';
 
 /** What a run is made of. */
@@ -61,8 +62,8 @@ interface GroupUnit {
   membership: Membership | null;
 }
 
-const rewindsWithoutProgress = 3;
-const rewindDelayMs = 500;
+/** How long closing may take once everything is delivered or given up. */
+const closeTimeoutMs = 5000;
 
 /** One process's part of a topology: its sources, sinks and tasks. The only one that knows all parts of the runtime. */
 export class Worker {
@@ -71,19 +72,14 @@ export class Worker {
   readonly #options: WorkerOptions;
   readonly #lifecycle: Lifecycle;
   readonly #turns: Turns;
-  readonly #tasks = new Map<TaskId, Task>();
-  /** The change that is under way for each task, so that a task begins only after its earlier run is gone. */
-  readonly #changes = new Map<TaskId, Promise<void>>();
-  readonly #incarnations = new Map<TaskId, number>();
+  readonly #tasks: TaskTable;
   readonly #sinks = new Map<NodeId, SinkUnit>();
-  readonly #splits = new Map<TaskId, readonly Split[]>();
   readonly #groupSplits = new Set<Split>();
   /** The partitions that the group has given to this process and not taken back, with the number of the assignment. */
   readonly #owned = new Map<Split, number>();
   #assignments = 0;
   readonly #begunAnew = new Set<Split>();
   #hostSources: HostSource[] = [];
-  readonly #rewinds = new Map<TaskId, { offset: number; count: number }>();
   #group: GroupUnit | null = null;
   #compiled: CompiledTopology | null = null;
   #log: Promise<Log> | null = null;
@@ -98,6 +94,7 @@ export class Worker {
     const topology = options.plan.graph.name;
     this.#lifecycle = new Lifecycle((state) => publish('headrace:topology:changed', { topology, state }));
     this.#turns = new Turns(options.clock, (task, ms) => publish('headrace:turn:held', { topology, task, ms }));
+    this.#tasks = new TaskTable(this.#tableHost());
   }
 
   get state() {
@@ -106,11 +103,11 @@ export class Worker {
 
   /** Whether no task has work to do at once. */
   get idle(): boolean {
-    return this.#turns.idle && this.#changes.size === 0 && [...this.#tasks.values()].every((task) => task.idle);
+    return this.#turns.idle && this.#tasks.idle;
   }
 
   get tasks(): readonly TaskId[] {
-    return [...this.#tasks.keys()];
+    return this.#tasks.ids;
   }
 
   /** Starts everything; resolves when the first tasks run or the group is joined. What goes wrong ends the run as failed. */
@@ -132,12 +129,8 @@ export class Worker {
   }
 
   /** Forgets the running incarnation of a task and begins again from what is committed. */
-  async rewind(id: TaskId): Promise<void> {
-    const task = this.#tasks.get(id);
-    if (task === undefined) return;
-    await this.#discard(task, 'rewind');
-    this.#begin(task.assigned, task.committed, task.reading);
-    await this.#changes.get(id);
+  rewind(id: TaskId): Promise<void> {
+    return this.#tasks.rewind(id);
   }
 
   async #start(): Promise<void> {
@@ -152,7 +145,7 @@ export class Worker {
       bounded,
       fresh: true,
       log: () => this.#openLog(),
-      splits: (task) => this.#splits.get(task) ?? [],
+      splits: (task) => this.#tasks.splitsOf(task),
       singleTask: (sink) => this.#singleTask(sink),
     };
     for (const source of plan.sources) if (scopeOf(source) !== 'group') await this.#openHostSource(source, facts);
@@ -172,7 +165,7 @@ export class Worker {
       splitOrigin: (split) => (this.#groupSplits.has(split) ? originOf(split) : { topic: null, partition: null }),
     });
     for (const host of this.#hostSources) this.#startHostSource(host);
-    await Promise.all(this.#changes.values());
+    await this.#tasks.settled();
     if (this.#group !== null) await this.#join(this.#group);
   }
 
@@ -214,7 +207,11 @@ export class Worker {
     for (const split of host.splits) {
       const assigned = { source: host.planned, split };
       const start = (at: StoredPosition | null): SplitReader => host.source.open(split, at?.position ?? null);
-      this.#begin(assigned, host.positions.get(split) ?? null, { store: host.committer, start, ours: () => true });
+      this.#tasks.begin(assigned, host.positions.get(split) ?? null, {
+        store: host.committer,
+        start,
+        ours: () => true,
+      });
     }
   }
 
@@ -246,7 +243,7 @@ export class Worker {
     const splits = group.sources.assigned(partitions);
     const pending = splits.map(({ source, split }) => taskIdOf(source, split));
     const read = group.positions.read(partitions);
-    for (const id of pending) void this.#change(id, () => read.then(() => {}));
+    for (const id of pending) this.#tasks.hold(id, read);
     const committed = await read;
     for (const assigned of splits) {
       // It may be lost, and even given anew, while positions are read or an earlier run is being discarded.
@@ -260,110 +257,52 @@ export class Worker {
         : (assigned.source.node.definition.subscription?.(assigned.source.node.options).start ?? 'earliest');
       const start = (at: StoredPosition | null): SplitReader =>
         log.reader(partition, at === null ? initial : at.offset);
-      this.#begin(assigned, anew ? null : (committed.get(partition) ?? null), { store: group.committer, start, ours });
+      this.#tasks.begin(assigned, anew ? null : (committed.get(partition) ?? null), {
+        store: group.committer,
+        start,
+        ours,
+      });
     }
   }
 
   async #revoke(partitions: readonly TopicPartition[], signal: AbortSignal): Promise<void> {
     for (const partition of partitions) this.#owned.delete(partition);
-    const tasks = this.#tasksOf(partitions);
+    const tasks = this.#tasks.reading(partitions);
     await Promise.all(tasks.map((task) => task.drain(signal)));
-    await Promise.all(tasks.map((task) => this.#discard(task, 'revoked')));
+    await Promise.all(tasks.map((task) => this.#tasks.discard(task, 'revoked')));
   }
 
   #lose(partitions: readonly TopicPartition[]): void {
     for (const partition of partitions) this.#owned.delete(partition);
-    for (const task of this.#tasksOf(partitions))
-      void this.#discard(task, 'lost').catch((error: unknown) => this.#fail(error));
+    for (const task of this.#tasks.reading(partitions))
+      void this.#tasks.discard(task, 'lost').catch((error: unknown) => this.#fail(error));
   }
 
-  #tasksOf(partitions: readonly string[]): Task[] {
-    return [...this.#tasks.values()].filter((task) => partitions.includes(task.assigned.split));
-  }
-
-  /** Begins a task after its earlier run is gone: its sinks first, then its graph, then its reading. */
-  #begin(assigned: AssignedSplit, at: StoredPosition | null, reading: TaskReading): void {
-    const id = taskIdOf(assigned.source, assigned.split);
-    void this.#change(id, async () => {
-      if (this.#ending !== null || this.#lifecycle.ended || !reading.ours()) return;
-      const incarnation = (this.#incarnations.get(id) ?? 0) + 1;
-      this.#incarnations.set(id, incarnation);
-      this.#splits.set(id, [assigned.split]);
-      const task = new Task(
-        { id, incarnation, assigned, reading, committed: at },
-        this.#compiled as CompiledTopology,
-        this.#taskHost(),
-      );
-      this.#tasks.set(id, task);
-      await task.begin();
-    });
-  }
-
-  #taskHost(): TaskHost {
+  #tableHost(): TaskTableHost {
     const { plan, clock } = this.#options;
-    return {
+    const task = {
       clock,
       counters: this.counters,
       run: plan.graph.run,
       topology: plan.graph.name,
-      shareBytes: () => plan.graph.run.memoryBytes / Math.max(1, this.#tasks.size),
-      sink: (id) => this.#unit(id).sink,
-      sinkNode: (id) => this.#unit(id).node,
-      acquire: (id) => this.#unit(id).slots.acquire(),
       turns: this.#turns,
-      ended: (task) => void this.#endTask(task).catch((error: unknown) => this.#fail(error)),
-      failed: (task, error) => this.#taskFailed(task, error),
+      sink: (id: NodeId) => this.#unit(id).sink,
+      sinkNode: (id: NodeId) => this.#unit(id).node,
+      acquire: (id: NodeId) => this.#unit(id).slots.acquire(),
+    };
+    return {
+      clock,
+      memoryBytes: plan.graph.run.memoryBytes,
+      task: () => task,
+      compiled: () => this.#compiled as CompiledTopology,
+      open: () => this.#ending === null && !this.#lifecycle.ended,
+      emptied: () => this.#endIfDone(),
+      fail: (error, failed) => this.#fail(error, failed),
     };
   }
 
   #unit(id: NodeId): SinkUnit {
     return this.#sinks.get(id) as SinkUnit;
-  }
-
-  async #endTask(task: Task): Promise<void> {
-    await task.drain(new AbortController().signal);
-    await this.#discard(task, 'ended');
-    this.#endIfDone();
-  }
-
-  /** A passing fault rewinds the task, so long as it gets on in between; anything else ends the run. */
-  #taskFailed(task: Task, thrown: unknown): void {
-    const error = asHeadraceError(thrown, 'TASK_FAILED', { task: task.id });
-    if (this.#tasks.get(task.id) !== task || this.#lifecycle.ended) return;
-    if (!error.retryable || !this.#mayRewind(task)) {
-      this.#fail(error, task);
-      return;
-    }
-    this.#options.clock.after(
-      rewindDelayMs,
-      () => void this.rewind(task.id).catch((failure: unknown) => this.#fail(failure)),
-    );
-    void task.halt();
-  }
-
-  /** Whether another rewind may help: not where several in a row got nothing committed. */
-  #mayRewind(task: Task): boolean {
-    const offset = task.committed?.offset ?? -1;
-    const before = this.#rewinds.get(task.id);
-    const count = before?.offset === offset ? before.count + 1 : 1;
-    this.#rewinds.set(task.id, { offset, count });
-    return count <= rewindsWithoutProgress;
-  }
-
-  async #discard(task: Task, reason: string): Promise<void> {
-    if (this.#tasks.get(task.id) !== task) return;
-    this.#tasks.delete(task.id);
-    await this.#change(task.id, () => task.discard(reason));
-  }
-
-  #change(id: TaskId, change: () => Promise<void>): Promise<void> {
-    const before = this.#changes.get(id) ?? Promise.resolve();
-    const after = before.then(change).catch((error: unknown) => this.#fail(error));
-    this.#changes.set(id, after);
-    void after.then(() => {
-      if (this.#changes.get(id) === after) this.#changes.delete(id);
-    });
-    return after;
   }
 
   #singleTask(sink: NodeId): boolean {
@@ -383,13 +322,7 @@ export class Worker {
   }
 
   #endIfDone(): void {
-    if (
-      this.#group === null &&
-      this.#tasks.size === 0 &&
-      this.#changes.size === 0 &&
-      this.#lifecycle.state === 'running'
-    )
-      void this.drain();
+    if (this.#group === null && this.#tasks.empty && this.#lifecycle.state === 'running') void this.drain();
   }
 
   async #drain(): Promise<void> {
@@ -397,11 +330,11 @@ export class Worker {
     this.#lifecycle.to('draining');
     const deadline = new AbortController();
     const cancel = this.#options.clock.after(this.#options.plan.graph.run.drainTimeoutMs, () => deadline.abort());
-    await Promise.race([Promise.all(this.#changes.values()), aborted(deadline.signal)]);
-    const drained = await Promise.all([...this.#tasks.values()].map((task) => task.drain(deadline.signal)));
+    await Promise.race([this.#tasks.settled(), aborted(deadline.signal)]);
+    const drained = await Promise.all(this.#tasks.all.map((task) => task.drain(deadline.signal)));
     const clean = !deadline.signal.aborted && drained.every(Boolean);
     cancel();
-    await this.#closeAll('stopped');
+    await this.#closeInTime('stopped');
     if (this.#lifecycle.ended) return;
     this.#lifecycle.to(clean ? 'stopped' : 'failed');
     const error = clean
@@ -421,13 +354,21 @@ export class Worker {
     const counted = task === undefined ? Promise.resolve() : task.countFailedStart();
     void counted
       .catch(() => {})
-      .then(() => this.#closeAll('failed'))
+      .then(() => this.#closeInTime('failed'))
       .catch(() => {})
       .then(() => this.#finish({ state: 'failed', clean: false, error }));
   }
 
+  /** Closes everything, but does not wait for ever: what hangs then is left to the end of the process. */
+  async #closeInTime(reason: string): Promise<void> {
+    const late = new AbortController();
+    const cancel = this.#options.clock.after(closeTimeoutMs, () => late.abort());
+    await Promise.race([this.#closeAll(reason), aborted(late.signal)]);
+    cancel();
+  }
+
   async #closeAll(reason: string): Promise<void> {
-    for (const task of this.#tasks.values()) await this.#discard(task, reason);
+    await Promise.all(this.#tasks.all.map((task) => this.#tasks.discard(task, reason)));
     const quietly = (closing: Promise<void> | undefined): Promise<void> => Promise.resolve(closing).catch(() => {});
     await quietly(this.#group?.membership?.leave());
     for (const { sink } of this.#sinks.values()) await quietly(sink.close());
@@ -437,11 +378,6 @@ export class Worker {
     }
     if (this.#log !== null) await quietly(this.#log.then((log) => log.close()));
   }
-}
-
-/** Names the task of a split: unique in a topology and the same in every run. */
-export function taskIdOf(source: PlannedSource, split: Split): TaskId {
-  return `${source.node.id}-${split.replaceAll('/', '-')}`;
 }
 
 function originOf(split: Split): { topic: string; partition: number } {
