@@ -1,5 +1,6 @@
 import { Command, Option, type CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
+import type { GraphOptions, RunOptions, ValidateOptions } from './options.ts';
 
 /** Makes the `headrace` command. Each verb loads what it needs when it is called. */
 export function createProgram(): Command {
@@ -62,26 +63,4 @@ export function createProgram(): Command {
     });
 
   return program;
-}
-
-/** The options of `validate`. */
-export interface ValidateOptions {
-  readonly format: 'text' | 'json' | 'github';
-  readonly denyWarnings?: boolean;
-  readonly set?: readonly string[];
-}
-
-/** The options of `graph`. */
-export interface GraphOptions {
-  readonly format: 'tree' | 'mermaid' | 'dot' | 'json';
-  readonly set?: readonly string[];
-}
-
-/** The options of `run`. */
-export interface RunOptions {
-  readonly brokers?: string;
-  readonly from?: 'earliest';
-  readonly set?: readonly string[];
-  readonly envFile?: string;
-  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }

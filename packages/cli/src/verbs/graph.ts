@@ -1,6 +1,6 @@
 import { describeGraph, formatFinding } from '@headrace/core';
 import { exitCodes } from '../exit-codes.ts';
-import type { GraphOptions } from '../program.ts';
+import type { GraphOptions } from '../options.ts';
 import { commandRegistry, readTopology } from '../read-topology.ts';
 import { reportError } from '../report-error.ts';
 

@@ -12,7 +12,7 @@ import {
 } from '@headrace/core';
 import { exitCodes } from '../exit-codes.ts';
 import { createLogger, logTelemetry } from '../logging.ts';
-import type { RunOptions } from '../program.ts';
+import type { RunOptions } from '../options.ts';
 import { commandRegistry, readTopology } from '../read-topology.ts';
 import { describeError, reportError } from '../report-error.ts';
 

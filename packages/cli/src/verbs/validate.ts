@@ -1,6 +1,6 @@
 import { findingSentence, formatFinding, type LocatedFinding } from '@headrace/core';
 import { exitCodes } from '../exit-codes.ts';
-import type { ValidateOptions } from '../program.ts';
+import type { ValidateOptions } from '../options.ts';
 import { commandRegistry, readTopology } from '../read-topology.ts';
 import { reportError } from '../report-error.ts';
 
