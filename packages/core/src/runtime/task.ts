@@ -65,6 +65,8 @@ export class Task {
   #commitFailed = false;
   #begun = false;
   #stopped = false;
+  /** Whether something that was taken was not delivered and committed when it stopped. */
+  #gaveUp = false;
 
   constructor(parts: TaskParts, compiled: CompiledTopology, host: TaskHost) {
     this.id = parts.id;
@@ -132,7 +134,7 @@ export class Task {
 
   /** Delivers and commits what was taken; false where the signal came first. */
   async drain(signal: AbortSignal): Promise<boolean> {
-    if (!this.#begun || this.#stopped) return !this.#stopped;
+    if (!this.#begun || this.#stopped) return !this.#gaveUp;
     const run = this.#run;
     const drained = await drainTask(
       {
@@ -140,13 +142,14 @@ export class Task {
         sinks: run.sinks,
         close: () => run.close(),
         written: (sink) => run.written(sink),
+        // A refused commit is tried again until the signal comes.
         committed: () =>
-          run.until(() => run.ledger.openCount === 0 && (this.#commitsPending === 0 || this.#commitFailed)),
+          run.until(() => run.ledger.openCount === 0 && this.#commitsPending === 0 && !this.#commitFailed),
       },
       (id) => this.#host.sink(id),
       signal,
     );
-    return drained && !this.#commitFailed && !this.#stopped;
+    return drained && !this.#stopped;
   }
 
   /** Stops at once and lets the sinks forget it. */
@@ -161,6 +164,7 @@ export class Task {
   async halt(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
+    this.#gaveUp = this.#begun && (this.#run.ledger.openCount > 0 || this.#commitsPending > 0);
     this.#host.turns.remove(this.#run);
     if (this.#begun) await this.#run.stop();
   }
