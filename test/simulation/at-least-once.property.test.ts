@@ -106,7 +106,8 @@ async function simulate(
     else if (act.kind === 'refuseCommit')
       driver.log.faults.rejectCommits(new HeadraceError('COMMIT_REFUSED', 'The group is changing.'));
     else if (act.kind === 'failReads') driver.log.faults.rejectReads(down, act.times);
-    else driver.sinkFaults.append({ reject: { error: down, written: act.written } }, act.times, act.sink);
+    else if (act.kind === 'failWrites')
+      driver.sinkFaults.append({ reject: { error: down, written: act.written } }, act.times, act.sink);
   }
   driver.log.faults.clear();
   driver.sinkFaults.clear();

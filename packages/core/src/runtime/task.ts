@@ -61,8 +61,9 @@ export class Task {
   readonly #parts: TaskParts;
   readonly #host: TaskHost;
   readonly #run: Incarnation;
-  #commitsPending = 0;
-  #commitFailed = false;
+  /** Epochs that are done and not yet committed, oldest first. */
+  readonly #uncommitted: Epoch[] = [];
+  #committing = false;
   #begun = false;
   #stopped = false;
   /** Whether something that was taken was not delivered and committed when it stopped. */
@@ -99,7 +100,10 @@ export class Task {
               message,
             }),
         }),
-      commit: (epochs) => this.#commit(epochs),
+      commit: (epochs) => {
+        this.#uncommitted.push(...epochs);
+        this.#commit();
+      },
       ready: (stepper) => host.turns.ready(stepper),
       fail: (error) => host.failed(this, error),
     });
@@ -107,7 +111,7 @@ export class Task {
 
   /** Whether nothing is under way: all that was read is delivered and its epoch committed. */
   get idle(): boolean {
-    return this.#begun && this.#run.quiet && this.#commitsPending === 0;
+    return this.#begun && this.#run.quiet && this.#uncommitted.length === 0;
   }
 
   /** Begins the sinks, then the graph, then the reading. */
@@ -143,8 +147,7 @@ export class Task {
         close: () => run.close(),
         written: (sink) => run.written(sink),
         // A refused commit is tried again until the signal comes.
-        committed: () =>
-          run.until(() => run.ledger.openCount === 0 && this.#commitsPending === 0 && !this.#commitFailed),
+        committed: () => run.until(() => run.ledger.openCount === 0 && this.#uncommitted.length === 0),
       },
       (id) => this.#host.sink(id),
       signal,
@@ -164,7 +167,7 @@ export class Task {
   async halt(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#gaveUp = this.#begun && (this.#run.ledger.openCount > 0 || this.#commitsPending > 0);
+    this.#gaveUp = this.#begun && (this.#run.ledger.openCount > 0 || this.#uncommitted.length > 0);
     this.#host.turns.remove(this.#run);
     if (this.#begun) await this.#run.stop();
   }
@@ -178,47 +181,53 @@ export class Task {
     });
   }
 
-  #commit(epochs: readonly Epoch[]): void {
+  /** Commits the position after the last of the epochs that are done; while a commit is under way they gather for the next. */
+  #commit(): void {
+    const epochs = [...this.#uncommitted];
     const last = epochs.at(-1);
     const end = last?.positions.get(this.assigned.split);
-    if (last === undefined || end === undefined) return;
+    if (this.#committing || last === undefined || end === undefined) return;
+    this.#committing = true;
     const stored = { ...end, failedStarts: 0 };
-    this.#commitsPending++;
     this.reading.store.commit(this.assigned.split, stored).then(
       () => {
-        this.#commitsPending--;
-        this.#commitFailed = false;
-        if (this.#stopped) return;
-        this.committed = stored;
-        for (const epoch of epochs)
-          for (const sink of this.#run.sinks) this.#host.sink(sink).committed?.(this.id, epoch.number);
-        publish('headrace:epoch:committed', {
-          topology: this.#host.topology,
-          task: this.id,
-          epoch: last.number,
-          offset: stored.offset,
-        });
-        this.#run.intake.committed(stored.position).catch((error: unknown) => this.#host.failed(this, error));
-        this.#host.turns.ready(this.#run);
+        this.#committing = false;
+        if (!this.#stopped) this.#committed(epochs, stored);
       },
-      (error: unknown) => this.#commitFailedWith(error, epochs),
+      (error: unknown) => {
+        this.#committing = false;
+        if (!this.#stopped) this.#commitFailed(error);
+      },
     );
   }
 
+  #committed(epochs: readonly Epoch[], stored: StoredPosition): void {
+    this.committed = stored;
+    this.#uncommitted.splice(0, epochs.length);
+    for (const epoch of epochs) {
+      for (const sink of this.#run.sinks) this.#host.sink(sink).committed?.(this.id, epoch.number);
+      publish('headrace:epoch:committed', {
+        topology: this.#host.topology,
+        task: this.id,
+        epoch: epoch.number,
+        offset: stored.offset,
+      });
+    }
+    this.#run.intake.committed(stored.position).catch((error: unknown) => this.#host.failed(this, error));
+    this.#commit();
+    this.#host.turns.ready(this.#run);
+  }
+
   /** A refused commit means that the group is changing: it is tried again while the partition stays ours. */
-  #commitFailedWith(thrown: unknown, epochs: readonly Epoch[]): void {
-    this.#commitsPending--;
-    if (this.#stopped) return;
+  #commitFailed(thrown: unknown): void {
     const error = asHeadraceError(thrown, 'COMMIT_FAILED', { task: this.id });
     publish('headrace:commit:failed', { topology: this.#host.topology, message: error.message });
     if (!error.retryable && error.code !== 'COMMIT_REFUSED') {
       this.#host.failed(this, error);
       return;
     }
-    this.#commitFailed = true;
-    this.#host.turns.ready(this.#run);
     this.#host.clock.after(commitRetryMs, () => {
-      if (!this.#stopped && this.#commitFailed && this.#commitsPending === 0) this.#commit(epochs);
+      if (!this.#stopped) this.#commit();
     });
   }
 }
