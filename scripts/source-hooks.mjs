@@ -2,6 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'oxc-transform';
 
+/** Resolves the project's own packages to their sources. */
+export function resolve(specifier, context, nextResolve) {
+  return nextResolve(specifier, { ...context, conditions: ['@headrace/source', ...context.conditions] });
+}
+
 /** Strips the types of `.ts` files outside `node_modules`; everything else goes to the next hook. */
 export async function load(url, context, nextLoad) {
   if (!url.startsWith('file:') || !url.endsWith('.ts') || url.includes('/node_modules/')) return nextLoad(url, context);

@@ -2,6 +2,9 @@ import { Command, Option, type CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
 import type { GraphOptions, RunOptions, ValidateOptions } from './options.ts';
 
+/** How long a reader of standard output may take for the last of it. */
+const longestFlushMs = 1000;
+
 /** Makes the `headrace` command. Each verb loads what it needs when it is called. */
 export function createProgram(): Command {
   const program = new Command('headrace')
@@ -60,6 +63,7 @@ export function createProgram(): Command {
       const code = await runTopology(file, options);
       // The run is over: a client that hangs while it is closed must not keep the process.
       process.stdout.write('', () => process.exit(code));
+      setTimeout(() => process.exit(code), longestFlushMs);
     });
 
   return program;

@@ -17,6 +17,7 @@ export function describeError(thrown: unknown): string {
     error !== undefined && lines.length < 5;
     error = error instanceof Error ? error.cause : undefined
   ) {
+    if (error instanceof Error && error !== thrown && lines[0]?.includes(error.message)) continue;
     const prefix = lines.length === 0 ? 'error' : '  caused by';
     lines.push(`${prefix} ${describeOne(error)}`);
   }

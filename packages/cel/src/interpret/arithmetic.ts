@@ -68,16 +68,29 @@ function isSafe(value: number): boolean {
   return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER;
 }
 
-// A dyn that meets a static type takes it on if it can; two dyn are ints where both have no fraction, else doubles.
+// A dyn that meets a static type takes it on if it can; two dyn are ints where both have no fraction, else doubles. Numbers of JSON
+// have no type of their own, so that a result must not hang on whether one happens to be whole: they divide as doubles, and
+// calculate as doubles where one of them has a fraction.
 function compileDynamic(node: ArithmeticNode, left: Evaluate, right: Evaluate): Evaluate {
   const signatures = arithmetic.filter(({ operator }) => operator === node.operator);
   const [leftKind, rightKind] = [node.left.type.kind, node.right.type.kind];
+  const asDouble = signatures.find(({ left: kind }) => kind === 'double');
   return located(node, (scope, locals) => {
     const [a, b] = [left(scope, locals), right(scope, locals)];
+    if (typeof a === 'number' && typeof b === 'number') {
+      if (node.operator === '/') return a / b;
+      const whole = Number.isInteger(a) && Number.isInteger(b);
+      if (!whole && asDouble !== undefined && isNumeric(leftKind) && isNumeric(rightKind))
+        return asDouble.evaluate(a, b);
+    }
     const found = signatures.find((known) => couldBe(leftKind, known.left, a) && couldBe(rightKind, known.right, b));
     if (found === undefined) throw noSuchOverload(`"${node.operator}"`, [a, b]);
     return found.evaluate(a, b);
   });
+}
+
+function isNumeric(kind: CheckedNode['type']['kind']): boolean {
+  return kind === 'dyn' || kind === 'int' || kind === 'uint' || kind === 'double';
 }
 
 // Signatures of int stand before those of double, those before uint.

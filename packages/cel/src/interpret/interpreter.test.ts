@@ -161,13 +161,15 @@ describe('arithmetic of ints', () => {
   };
 
   it.each(
-    Object.keys(operations).flatMap(
-      (operator) =>
-        [
-          [operator, INT],
-          [operator, DYN],
-        ] as const,
-    ),
+    Object.keys(operations)
+      .flatMap(
+        (operator) =>
+          [
+            [operator, INT],
+            [operator, DYN],
+          ] as const,
+      )
+      .filter(([operator, type]) => operator !== '/' || type !== DYN), // dyn numbers divide as doubles
   )('agrees with 64 bits for %s of %j', (operator, type) => {
     const { checked } = check(`a ${operator} b`, { variables: new Map<string, CelType>([['a', type], ['b', INT]]) }); // prettier-ignore
     const run = interpreter(checked!);
@@ -256,7 +258,10 @@ describe('dyn', () => {
     ['v + 1.5', 2, 3.5],
     ['v * v', 3, 9],
     ['v * v', 1.5, 2.25],
-    ['v / 2', 7, 3],
+    ['v / 2', 7, 3.5],
+    ['v / 2', 8, 4],
+    ['v + 1', 1.5, 2.5],
+    ['int(v) / 2', 7, 3],
     ['v + "b"', 'a', 'ab'],
     ['v > 1', 1.5, true],
     ['v > 1', 2n ** 60n, true],
@@ -294,7 +299,6 @@ describe('dyn', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['v + 1', 1.5, 'NO_SUCH_OVERLOAD'],
     ['v + 1', 'a', 'NO_SUCH_OVERLOAD'],
     ['v + 1', null, 'NULL_OPERAND'],
     ['v - v', 'a', 'NO_SUCH_OVERLOAD'],

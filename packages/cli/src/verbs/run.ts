@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { loadEnvFile } from 'node:process';
 import type { Logger } from 'pino';
 import {
@@ -36,7 +37,7 @@ export async function runTopology(file: string, options: RunOptions): Promise<nu
       plan: planTopology(graph),
       registry,
       clock: systemClock,
-      stateDirectory: graph.run.stateDirectory,
+      stateDirectory: path.resolve(graph.run.stateDirectory),
       openLog: () => openKafka(graph, brokers ?? graph.cluster?.brokers ?? [], logger),
       ...(options.from === undefined ? {} : { from: options.from }),
     });

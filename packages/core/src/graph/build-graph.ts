@@ -115,7 +115,8 @@ class GraphBuilder {
     }
     const [first, ...others] = edges;
     // What only takes dead letters reads no port.
-    if (first === undefined) return takesDeadLetters(node, this.#definition) ? deadLetterEdge : null;
+    if (first === undefined)
+      return takesDeadLetters(node, this.#definition) ? { ...deadLetterEdge, tombstones: false } : null;
     const merged = mergeEdges([first, ...others]);
     if (merged.edge !== null) return merged.edge;
     const { index, on, first: expected, other } = merged.difference;

@@ -16,6 +16,7 @@ interface Batch {
 export class Committer {
   readonly #store: PositionStore;
   #next: Batch | null = null;
+  #underWay: Batch | null = null;
   #running = false;
 
   constructor(store: PositionStore) {
@@ -31,12 +32,27 @@ export class Committer {
     return done;
   }
 
+  /**
+   * Lets go of a split: what waits for it is forgotten, so that nobody's commit carries it, and what is under way is waited for.
+   * Resolves to the position that this last commit has kept, or null. Whoever committed must not wait for what was forgotten.
+   */
+  async release(split: Split): Promise<StoredPosition | null> {
+    this.#next?.positions.delete(split);
+    const position = this.#underWay?.positions.get(split);
+    if (position === undefined) return null;
+    return this.#underWay?.done.then(
+      () => position,
+      () => null,
+    ) as Promise<StoredPosition | null>;
+  }
+
   #batch(): Batch {
     const positions = new Map<Split, StoredPosition>();
     let settle: { resolve: () => void; reject: (error: unknown) => void };
     const done = new Promise<void>((resolve, reject) => {
       settle = { resolve, reject };
     });
+    done.catch(() => {});
     return {
       positions,
       done,
@@ -54,10 +70,11 @@ export class Committer {
     // Lets the tasks of one turn share a commit.
     await Promise.resolve();
     while (this.#next !== null) {
-      const batch = this.#next;
+      this.#underWay = this.#next;
       this.#next = null;
-      await batch.run();
+      if (this.#underWay.positions.size > 0) await this.#underWay.run();
     }
+    this.#underWay = null;
     this.#running = false;
   }
 }

@@ -17,6 +17,8 @@ export interface Epoch {
   readonly handles: Int32Array;
   bytes: number;
   closed: boolean;
+  /** Whether every place knows that nothing more of it can come. */
+  told: boolean;
   positions: ReadonlyMap<Split, SplitPosition>;
 }
 
@@ -76,6 +78,7 @@ export class EpochLedger implements BatchAccount {
       handles,
       bytes: 0,
       closed: false,
+      told: false,
       positions: new Map(),
     };
     this.#open.set(epoch.number, epoch);

@@ -1,6 +1,7 @@
 import type { Clock } from '../component/clock.ts';
 import type { TaskStart } from '../component/sink.ts';
 import type { CompiledTopology } from '../compile/compile-topology.ts';
+import type { RunningAsyncNode } from '../compile/async-node.ts';
 import type { WiredTask } from '../compile/wire-task.ts';
 import type { PlannedPlace, PlannedSource } from '../plan/topology-plan.ts';
 import { sliceColumns } from '../record/columns.ts';
@@ -55,6 +56,7 @@ export class Incarnation implements Stepper {
   #intake: Intake | null = null;
   #piece: { piece: IntakePiece; at: number } | null = null;
   #position: SplitPosition | null = null;
+  #firstOffset: number | null = null;
   #cancelTimer: (() => void) | null = null;
   #closeDue = false;
   #taking = true;
@@ -80,10 +82,15 @@ export class Incarnation implements Stepper {
     return (
       this.#piece === null &&
       this.#inbox.length === 0 &&
-      (this.#intake?.queuedBytes ?? 0) === 0 &&
+      !(this.#intake?.waiting ?? false) &&
       this.ledger.bytes === 0 &&
       [...this.deliveries.values()].every((delivery) => delivery.written)
     );
+  }
+
+  /** The offset of the first record that was taken, or null. */
+  get firstOffset(): number | null {
+    return this.#firstOffset;
   }
 
   get intake(): Intake {
@@ -175,7 +182,7 @@ export class Incarnation implements Stepper {
   }
 
   #hasInput(): boolean {
-    return this.#piece !== null || (this.#taking && (this.#intake?.queuedBytes ?? 0) > 0);
+    return this.#piece !== null || (this.#taking && (this.#intake?.waiting ?? false));
   }
 
   #mayTake(): boolean {
@@ -193,6 +200,7 @@ export class Incarnation implements Stepper {
         this.#position = { position: piece.next, offset: piece.nextOffset };
         return;
       }
+      this.#firstOffset ??= piece.records.offsets[0] as number;
       this.#piece = { piece, at: 0 };
     }
     this.#runSlice(this.#piece);
@@ -250,11 +258,9 @@ export class Incarnation implements Stepper {
       ledger.close(new Map([[this.#name.split, this.#position]]));
     }
     for (const epoch of ledger.open) {
-      this.#places.forEach((place, index) => {
-        if (place.node === null || !ledger.overAbove(epoch, index)) return;
-        if (place.kind === 'sink') this.deliveries.get(place.node)?.epochOver(epoch.number);
-        else this.#passNode(place.node, index, place.holds, epoch);
-      });
+      // Told everywhere: it only waits to become durable, and there may be thousands of these.
+      if (epoch.told) continue;
+      epoch.told = this.#tellPlaces(epoch);
     }
     this.#host.flow.released(ledger.releasedBytes, this.#host.clock.monotonic());
     const done = ledger.takeDone();
@@ -272,19 +278,32 @@ export class Incarnation implements Stepper {
     for (const place of this.#places) this.#told.delete(`${place.node ?? ''} ${String(epoch.number)}`);
   }
 
-  /** Ends an epoch at an asynchronous node; one that is subscribed per epoch holds it until its output has completed. */
-  #passNode(id: NodeId, index: Place, holds: boolean, epoch: Epoch): void {
-    const node = this.#wired?.asyncNodes.get(id);
-    if (!holds || node === undefined) return;
+  /** Tells the places where an epoch is over so; returns whether all of them know. */
+  #tellPlaces(epoch: Epoch): boolean {
+    let told = true;
+    this.#places.forEach((place, index) => {
+      if (place.node === null) return;
+      if (!this.ledger.overAbove(epoch, index)) told = false;
+      else if (place.kind === 'sink') this.deliveries.get(place.node)?.epochOver(epoch.number);
+      else if (place.holds && !this.#passNode(place.node, index, epoch)) told = false;
+    });
+    return told;
+  }
+
+  /** Ends an epoch at a node that is subscribed per epoch, which holds it until its output has completed; returns whether it has. */
+  #passNode(id: NodeId, index: Place, epoch: Epoch): boolean {
+    const node = this.#wired?.asyncNodes.get(id) as RunningAsyncNode;
     const key = `${id} ${String(epoch.number)}`;
     const told = this.#told.get(key) ?? 'no';
+    if (told === 'passed') return true;
     if (told === 'no') {
       this.#told.set(key, 'over');
       node.epochOver(epoch.number);
     }
-    if (told === 'passed' || !node.passed(epoch.number)) return;
+    if (!node.passed(epoch.number)) return false;
     this.#told.set(key, 'passed');
     this.ledger.releaseHold(epoch, index);
+    return true;
   }
 
   #deliveryHost(sink: NodeId): Omit<DeliveryHost, 'acquire' | 'retried'> {

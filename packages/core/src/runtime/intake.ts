@@ -44,8 +44,9 @@ export class Intake {
     return this.#ended && this.#queue.length === 0;
   }
 
-  get queuedBytes(): number {
-    return this.#queuedBytes;
+  /** Whether a piece waits, be it one that only moves the position. */
+  get waiting(): boolean {
+    return this.#queue.length > 0;
   }
 
   /** Starts reading. */

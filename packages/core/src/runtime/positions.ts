@@ -28,7 +28,10 @@ export class PositionFile {
   /** Takes the source's lock and reads its positions. Throws `STATE_LOCKED` where another live process has it, `STATE_UNREADABLE` where the file is not ours. */
   static async open(directory: string, source: NodeId): Promise<PositionFile> {
     const folder = path.join(directory, 'positions');
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+      const message = `The state directory cannot be made: ${(cause as Error).message}.`;
+      throw new HeadraceError('STATE_UNREADABLE', message, { place: { node: source, file: folder }, cause });
+    });
     const lock = path.join(folder, `${source}.lock`);
     await takeLock(lock, source);
     const file = path.join(folder, `${source}.json`);
@@ -41,7 +44,7 @@ export class PositionFile {
 
   /** Whether nothing was ever committed here. */
   get empty(): boolean {
-    return this.#positions.size === 0;
+    return [...this.#positions.values()].every(({ position }) => position === null);
   }
 
   /** Forgets all positions, for a run that begins anew. */

@@ -72,6 +72,11 @@ export class TaskTable {
     await Promise.all(this.#changes.values());
   }
 
+  /** Resolves when these tasks are neither beginning nor ending. */
+  async settledOf(ids: readonly TaskId[]): Promise<void> {
+    await Promise.all(ids.map((id) => this.#changes.get(id)));
+  }
+
   /** Keeps a task from beginning until something else has happened. */
   hold(id: TaskId, until: Promise<unknown>): void {
     void this.#change(id, () => until.then(() => {}));

@@ -47,11 +47,15 @@ export interface TaskParts {
 export interface TaskReading {
   readonly store: Committer;
   readonly start: (at: StoredPosition | null) => SplitReader;
+  /** The position before the first record, which nothing was committed at yet; null where that cannot be told. */
+  beginning(firstOffset: number | null): StoredPosition | null;
   /** Whether the split is still this process's. */
   readonly ours: () => boolean;
 }
 
 const commitRetryMs = 1000;
+/** What a store answers while the group is changing; a commit of several partitions is refused whole for one that is lost. */
+const refusals = new Set(['COMMIT_REFUSED', 'NOT_OWNER']);
 /** One incarnation of a task with its place in the worker: its sinks, its commits, its end. */
 export class Task {
   readonly id: TaskId;
@@ -118,7 +122,14 @@ export class Task {
   async begin(): Promise<void> {
     const { id, incarnation, assigned, committed } = this.#parts;
     const at = taskStart(assigned.split, committed);
-    for (const sink of this.#run.sinks) await this.#host.sink(sink).begin(id, incarnation, at);
+    for (const sink of this.#run.sinks) {
+      await this.#host
+        .sink(sink)
+        .begin(id, incarnation, at)
+        .catch((error: unknown) => {
+          throw asHeadraceError(error, 'WRITE_FAILED', { node: sink, task: id });
+        });
+    }
     if (this.#stopped) return;
     publish('headrace:task:started', {
       topology: this.#host.topology,
@@ -158,6 +169,8 @@ export class Task {
   /** Stops at once and lets the sinks forget it. */
   async discard(reason: string): Promise<void> {
     await this.halt();
+    // A commit under way may still be kept: whoever begins this task again must begin behind it.
+    this.committed = (await this.reading.store.release(this.assigned.split)) ?? this.committed;
     const { id, incarnation } = this.#parts;
     for (const sink of this.#run.sinks) await this.#host.sink(sink).discard(id, incarnation);
     publish('headrace:task:stopped', { topology: this.#host.topology, task: id, incarnation, reason });
@@ -174,11 +187,11 @@ export class Task {
 
   /** Notes that a start failed at the committed position. */
   async countFailedStart(): Promise<void> {
-    if (this.committed === null) return;
-    await this.reading.store.commit(this.assigned.split, {
-      ...this.committed,
-      failedStarts: this.committed.failedStarts + 1,
-    });
+    await this.halt();
+    const kept = (await this.reading.store.release(this.assigned.split)) ?? this.committed;
+    const at = kept ?? this.reading.beginning(this.#run.firstOffset);
+    if (at === null) return;
+    await this.reading.store.commit(this.assigned.split, { ...at, failedStarts: at.failedStarts + 1 });
   }
 
   /** Commits the position after the last of the epochs that are done; while a commit is under way they gather for the next. */
@@ -222,7 +235,7 @@ export class Task {
   #commitFailed(thrown: unknown): void {
     const error = asHeadraceError(thrown, 'COMMIT_FAILED', { task: this.id });
     publish('headrace:commit:failed', { topology: this.#host.topology, message: error.message });
-    if (!error.retryable && error.code !== 'COMMIT_REFUSED') {
+    if (!error.retryable && !refusals.has(error.code)) {
       this.#host.failed(this, error);
       return;
     }

@@ -62,8 +62,8 @@ interface GroupUnit {
   membership: Membership | null;
 }
 
-/** How long closing may take once everything is delivered or given up. */
-const closeTimeoutMs = 5000;
+/** How long closing may take once everything is delivered or given up, at most; it is a part of the drain timeout. */
+const longestCloseMs = 5000;
 
 /** One process's part of a topology: its sources, sinks and tasks. The only one that knows all parts of the runtime. */
 export class Worker {
@@ -210,6 +210,7 @@ export class Worker {
       this.#tasks.begin(assigned, host.positions.get(split) ?? null, {
         store: host.committer,
         start,
+        beginning: () => ({ position: null, offset: 0, failedStarts: 0 }),
         ours: () => true,
       });
     }
@@ -242,7 +243,8 @@ export class Worker {
     }
     const splits = group.sources.assigned(partitions);
     const pending = splits.map(({ source, split }) => taskIdOf(source, split));
-    const read = group.positions.read(partitions);
+    // A task that is being discarded may have a commit under way: positions are read behind it.
+    const read = this.#tasks.settledOf(pending).then(() => group.positions.read(partitions));
     for (const id of pending) this.#tasks.hold(id, read);
     const committed = await read;
     for (const assigned of splits) {
@@ -260,6 +262,7 @@ export class Worker {
       this.#tasks.begin(assigned, anew ? null : (committed.get(partition) ?? null), {
         store: group.committer,
         start,
+        beginning: (first) => (first === null ? null : { position: first, offset: first, failedStarts: 0 }),
         ours,
       });
     }
@@ -329,7 +332,8 @@ export class Worker {
     if (this.#lifecycle.ended || this.#lifecycle.state === 'created') return;
     this.#lifecycle.to('draining');
     const deadline = new AbortController();
-    const cancel = this.#options.clock.after(this.#options.plan.graph.run.drainTimeoutMs, () => deadline.abort());
+    const { drainTimeoutMs } = this.#options.plan.graph.run;
+    const cancel = this.#options.clock.after(drainTimeoutMs - this.#closeMs, () => deadline.abort());
     await Promise.race([this.#tasks.settled(), aborted(deadline.signal)]);
     const drained = await Promise.all(this.#tasks.all.map((task) => task.drain(deadline.signal)));
     const clean = !deadline.signal.aborted && drained.every(Boolean);
@@ -341,7 +345,7 @@ export class Worker {
       ? null
       : new HeadraceError(
           'DRAIN_TIMEOUT',
-          'Not everything that was taken could be delivered before the drain timeout; it will be repeated at the next start.',
+          'Not everything that was taken could be delivered and committed before the end; it will be repeated at the next start.',
         );
     this.#finish({ state: clean ? 'stopped' : 'failed', clean, error });
   }
@@ -352,18 +356,20 @@ export class Worker {
     this.#lifecycle.to('failed');
     this.#ending ??= Promise.resolve();
     const counted = task === undefined ? Promise.resolve() : task.countFailedStart();
-    void counted
-      .catch(() => {})
-      .then(() => this.#closeInTime('failed'))
+    void this.#closeInTime('failed', counted)
       .catch(() => {})
       .then(() => this.#finish({ state: 'failed', clean: false, error }));
   }
 
+  get #closeMs(): number {
+    return Math.min(longestCloseMs, this.#options.plan.graph.run.drainTimeoutMs / 5);
+  }
+
   /** Closes everything, but does not wait for ever: what hangs then is left to the end of the process. */
-  async #closeInTime(reason: string): Promise<void> {
+  async #closeInTime(reason: string, first: Promise<void> = Promise.resolve()): Promise<void> {
     const late = new AbortController();
-    const cancel = this.#options.clock.after(closeTimeoutMs, () => late.abort());
-    await Promise.race([this.#closeAll(reason), aborted(late.signal)]);
+    const cancel = this.#options.clock.after(this.#closeMs, () => late.abort());
+    await Promise.race([first.catch(() => {}).then(() => this.#closeAll(reason)), aborted(late.signal)]);
     cancel();
   }
 
