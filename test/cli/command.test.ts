@@ -82,8 +82,8 @@ describe('the command', () => {
     ['a verb that it does not know', ['fly'], /unknown command/],
     ['a setting without a value', ['run', 'topology.json', '--set', 'x'], /WRONG_SET/],
   ])('refuses %s with one sentence and exit code 2', async (_, args, message) => {
-    const { code, stderr } = await headrace(...args);
-    expect(stderr).toMatch(message);
+    const { code, stdout, stderr } = await headrace(...args);
+    expect(stdout + stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(code).toBe(2);
   });
@@ -101,6 +101,23 @@ describe('the command', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/node lines/);
     expect(stderr).toMatch(/offset 1/);
+  });
+
+  it('says so when start after start fails at one position', async () => {
+    await writeFile(file('in.ndjson'), '{"n":"one"}\n');
+    for (let start = 0; start < 3; start++)
+      expect((await headrace('run', 'topology.json')).stderr).not.toMatch(/starts failed/);
+    expect((await headrace('run', 'topology.json')).stderr).toMatch(/the last 3 starts failed at this position/);
+    await writeFile(file('in.ndjson'), '{"n":2}\n');
+    expect(await headrace('run', 'topology.json')).toMatchObject({ code: 0, stdout: '{"n":2}\n' });
+  });
+
+  it('prints the findings of the other files when one cannot be read', async () => {
+    const { code, stdout } = await headrace('validate', '--format', 'json', 'topology.json', 'nowhere.json');
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      findings: [{ code: 'FILE_NOT_FOUND', severity: 'error', file: 'nowhere.json', line: 1, column: 1 }],
+    });
   });
 
   it('prints the graph with the types of its edges', async () => {

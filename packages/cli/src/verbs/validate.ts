@@ -1,4 +1,4 @@
-import { findingSentence, formatFinding, type LocatedFinding } from '@headrace/core';
+import { findingSentence, formatFinding, HeadraceError, type LocatedFinding, type Registry } from '@headrace/core';
 import { exitCodes } from '../exit-codes.ts';
 import type { ValidateOptions } from '../options.ts';
 import { commandRegistry, readTopology } from '../read-topology.ts';
@@ -9,13 +9,7 @@ export async function validateFiles(files: readonly string[], options: ValidateO
   const registry = commandRegistry();
   const findings: LocatedFinding[] = [];
   try {
-    for (const file of files)
-      findings.push(
-        ...readTopology(file, registry, {
-          purpose: 'validate',
-          ...(options.set === undefined ? {} : { set: options.set }),
-        }).findings,
-      );
+    for (const file of files) findings.push(...findingsOf(file, registry, options));
   } catch (error) {
     return reportError(error);
   }
@@ -24,6 +18,18 @@ export async function validateFiles(files: readonly string[], options: ValidateO
     ({ severity }) => severity === 'error' || (severity === 'warning' && options.denyWarnings === true),
   );
   return refused ? exitCodes.wrongInput : exitCodes.done;
+}
+
+/** Checks one file; that it cannot be read is a finding like any other, so that those of the other files are shown. */
+function findingsOf(file: string, registry: Registry, { set }: ValidateOptions): readonly LocatedFinding[] {
+  try {
+    return readTopology(file, registry, { purpose: 'validate', ...(set === undefined ? {} : { set }) }).findings;
+  } catch (error) {
+    if (!(error instanceof HeadraceError) || error.code !== 'FILE_NOT_FOUND') throw error;
+    const excerpt = { line: 1, text: '', caret: 0, length: 1 };
+    const { code, message } = error;
+    return [{ code, severity: 'error', file, line: 1, column: 1, path: '', message, excerpt }];
+  }
 }
 
 function printed(
