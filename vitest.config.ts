@@ -8,6 +8,6 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'topologies/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/kafka/**', 'test/package/**'],
-    testTimeout: 60_000,
+    testTimeout: 240_000,
   },
 });
