@@ -74,7 +74,7 @@ export class TaskTable {
 
   /** Resolves when these tasks are neither beginning nor ending. */
   async settledOf(ids: readonly TaskId[]): Promise<void> {
-    await Promise.all(ids.map((id) => this.#changes.get(id)));
+    await Promise.all(ids.map((id) => this.#changes.get(id) ?? Promise.resolve()));
   }
 
   /** Keeps a task from beginning until something else has happened. */
