@@ -218,6 +218,7 @@ export class Worker {
 
   async #join(group: GroupUnit): Promise<void> {
     const log = await this.#openLog();
+    if (this.#ending !== null) return;
     group.membership = await group.sources.join(log, {
       assigned: (partitions) => void this.#assign(log, partitions).catch((error: unknown) => this.#fail(error)),
       revoking: (partitions, signal) => this.#revoke(partitions, signal),
