@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Type, type Static } from 'typebox';
+import { fitsLines } from '../codecs/line-codecs.ts';
 import type { InferContext, SinkContext } from '../component/contexts.ts';
 import { defineSink } from '../component/define.ts';
 import { durationOption, parseDuration } from '../component/duration.ts';
@@ -63,18 +64,7 @@ export const fileSink = defineSink({
     const stem = path.basename(written.path, extension);
     const codec = codecByExtension[extension] ?? null;
     const value = context.writes(['value'], written.value, input.value, { codec, schemaName: stem });
-    if (value === null) return null;
-    if (!lineCodecs.includes(value.codec)) {
-      const built = value.codec === 'avro' || value.codec === 'csv';
-      const message = `Files of lines take the codecs ${lineCodecs.join(', ')}; "${value.codec}" is ${built ? 'not built yet' : 'no text'}.`;
-      context.report({
-        code: built ? 'NOT_BUILT_YET' : 'CODEC_NOT_FOR_FILES',
-        severity: 'error',
-        at: ['value'],
-        message,
-      });
-      return null;
-    }
+    if (value === null || !fitsLines(value, context)) return null;
     warnOfTombstones(input, context);
     return { key: null, value };
   },
@@ -106,8 +96,6 @@ export const fileSink = defineSink({
       splitCount: (task) => context.splits(task).length,
     }),
 });
-
-const lineCodecs = ['json', 'string', 'bytes'];
 
 const codecByExtension: Readonly<Record<string, string>> = {
   '.ndjson': 'json',

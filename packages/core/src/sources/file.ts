@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { fitsLines } from '../codecs/line-codecs.ts';
 import type { InferContext } from '../component/contexts.ts';
 import { defineSource } from '../component/define.ts';
 import { keyTypeOf } from '../component/key-type.ts';
@@ -61,18 +62,7 @@ export const fileSource = defineSource({
   infer(written, context) {
     if (reportNotBuilt(written, context)) return null;
     const value = context.reads(['value'], written.value ?? codecByName(written));
-    if (value === null) return null;
-    if (!lineCodecs.includes(value.codec)) {
-      const built = value.codec === 'avro' || value.codec === 'csv';
-      const message = `Files of lines take the codecs ${lineCodecs.join(', ')}; "${value.codec}" is ${built ? 'not built yet' : 'no text'}.`;
-      context.report({
-        code: built ? 'NOT_BUILT_YET' : 'CODEC_NOT_FOR_FILES',
-        severity: 'error',
-        at: ['value'],
-        message,
-      });
-      return null;
-    }
+    if (value === null || !fitsLines(value, context)) return null;
     const read = edgeOf(value.schema, written);
     const { timestamp, keyBy } = written;
     if (
@@ -123,7 +113,6 @@ export const fileSource = defineSource({
   },
 });
 
-const lineCodecs = ['json', 'string', 'bytes'];
 const extensions = /\.(?:(ndjson|jsonl)|(txt|log))(?:\.gz)?$/;
 const notBuilt = /\.(?:csv|tsv|avro|parquet)(?:\.gz)?$|\.(?:zst|br|bz2|xz|zip)$/;
 
