@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { setImmediate as tick } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../component/clock.ts';
@@ -44,7 +45,7 @@ function textsOf(batch: RecordBatch): string[] {
 }
 
 interface Setup {
-  answer: (texts: string[], batch: RecordBatch) => readonly Refusal[] | Error;
+  answer: (texts: string[], batch: RecordBatch, signal: AbortSignal) => readonly Refusal[] | Error;
   policy?: 'fail' | 'skip' | 'deadLetter';
   traits?: Partial<SinkTraits>;
   attempts?: number;
@@ -57,9 +58,9 @@ function setUp({ answer, policy = 'fail', traits = {}, attempts = 10 }: Setup) {
   const counts: Record<string, number> = {};
   const account = new Account();
   const sink = {
-    write(batch: RecordBatch) {
+    write(batch: RecordBatch, signal: AbortSignal) {
       const texts = textsOf(batch);
-      const result = answer(texts, batch);
+      const result = answer(texts, batch, signal);
       if (result instanceof Error) {
         log.push(`reject ${texts.join(',')}`);
         return Promise.reject(result);
@@ -120,7 +121,7 @@ function setUp({ answer, policy = 'fail', traits = {}, attempts = 10 }: Setup) {
       bytes: 1,
     });
   const settle = async (): Promise<void> => {
-    for (let i = 0; i < 60; i++) await tick();
+    for (let i = 0; i < 200; i++) await tick();
   };
   return { delivery, batch, log, errors, letters, counts, account, settle };
 }
@@ -205,6 +206,22 @@ describe('Delivery', () => {
     delivery.epochOver(0);
     await settle();
     expect(log).toEqual(['write first', 'durable 0', 'done 0', 'write later']);
+  });
+
+  it('leaves no listener behind on its signal, however often it tries again', async () => {
+    let refusals = 40;
+    const listening: number[] = [];
+    const { delivery, batch, settle, log } = setUp({
+      attempts: 50,
+      answer: (_, rows, signal) => {
+        listening.push(getEventListeners(signal, 'abort').length);
+        return refusals-- > 0 ? [retryLater(rows.row(0))] : [];
+      },
+    });
+    delivery.accept(batch(0, 'a'));
+    await settle();
+    expect(log.at(-1)).toBe('write a');
+    expect(listening).toEqual(Array.from({ length: 41 }, () => 0));
   });
 
   it('writes nothing after it was stopped', async () => {

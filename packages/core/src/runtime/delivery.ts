@@ -217,8 +217,16 @@ export class Delivery {
     this.#host.retried(attempt, wait, message);
     const { signal } = this.#abort;
     await new Promise<void>((resolve) => {
-      const cancel = this.#host.clock.after(wait, resolve);
-      signal.addEventListener('abort', () => (cancel(), resolve()), { once: true });
+      const stopped = (): void => {
+        cancel();
+        resolve();
+      };
+      // The signal lives as long as the task: a listener that stayed behind each wait would gather.
+      const cancel = this.#host.clock.after(wait, () => {
+        signal.removeEventListener('abort', stopped);
+        resolve();
+      });
+      signal.addEventListener('abort', stopped, { once: true });
     });
   }
 
