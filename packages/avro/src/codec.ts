@@ -1,3 +1,4 @@
+import { compileRead } from './read.ts';
 import { Reader, type Read } from './reader.ts';
 import { resolve } from './resolution.ts';
 import type { Schema } from './schema.ts';
@@ -29,7 +30,7 @@ export function createCodec(schema: Schema): Codec {
   let write: Write | null = null;
   const codec: Codec = {
     schema,
-    ...decoderOf(resolve(schema, schema)),
+    ...decoderOf(compileRead(resolve(schema, schema))),
     encode(value) {
       write ??= compileWrite(schema);
       return encodeWith(write, value);
@@ -45,7 +46,7 @@ export function createCodec(schema: Schema): Codec {
  * `decode` throws it.
  */
 export function createResolvingCodec(writer: Schema, reader: Schema): Decoder {
-  return decoderOf(resolve(writer, reader));
+  return decoderOf(compileRead(resolve(writer, reader)));
 }
 
 // Decoding calls nothing of the user's, so that one reader serves all.

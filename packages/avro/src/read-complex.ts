@@ -1,6 +1,7 @@
 import { AvroError, entryStep, itemStep, within } from './avro-error.ts';
 import type { Read } from './reader.ts';
-import type { EnumSchema, Schema } from './schema.ts';
+import type { ResolvedEnum } from './resolved.ts';
+import type { Schema } from './schema.ts';
 import { sizeOf } from './sizes.ts';
 
 /** Builds the function that reads an array whose items were written as `writerItem`. */
@@ -52,9 +53,7 @@ export function readMap(writerValue: Schema, value: Read): Read {
 }
 
 /** Builds the function that reads a symbol; one that the reader does not know becomes its default. */
-export function readEnum(writer: EnumSchema, reader: EnumSchema): Read {
-  const known = new Set(reader.symbols);
-  const symbols = writer.symbols.map((symbol) => (known.has(symbol) ? symbol : reader.default));
+export function readEnum({ writer, symbols }: ResolvedEnum): Read {
   return (source) => {
     const index = source.readIndex(symbols.length, 'BAD_SYMBOL');
     const symbol = symbols[index];

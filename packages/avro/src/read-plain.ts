@@ -1,7 +1,8 @@
 import { conversionOf } from './logical.ts';
 import { logicalsMatch, namesMatch } from './matching.ts';
-import type { Read } from './reader.ts';
-import type { FixedSchema, PrimitiveSchema, Schema } from './schema.ts';
+import type { Read, Reader } from './reader.ts';
+import type { ResolvedPlain } from './resolved.ts';
+import type { PrimitiveSchema, Schema } from './schema.ts';
 
 const PROMOTIONS: Readonly<Record<string, Read>> = {
   'null>null': () => null,
@@ -22,22 +23,23 @@ const PROMOTIONS: Readonly<Record<string, Read>> = {
   'bytes>string': (reader) => reader.readString(),
 };
 
-/** Builds the function that reads a primitive or fixed, promoted where needed; null where there is none. */
-export function readPlain(writer: Schema, reader: Schema): Read | null {
+/** Tells how a primitive or fixed is read as another; null where it cannot be. */
+export function plainFits(writer: Schema, reader: Schema): ResolvedPlain | null {
   if (writer.kind === 'fixed' && reader.kind === 'fixed') {
-    const { size } = writer;
-    if (size !== reader.size || !namesMatch(writer, reader) || !logicalsMatch(writer.logical, reader.logical)) {
-      return null;
-    }
-    return converted(reader, (source) => source.readFixed(size));
+    const isSame = writer.size === reader.size && namesMatch(writer, reader);
+    return isSame && logicalsMatch(writer.logical, reader.logical) ? { kind: 'plain', writer, reader } : null;
   }
-  const read = PROMOTIONS[`${writer.kind}>${reader.kind}`];
-  if (read === undefined || !isPrimitive(writer) || !isPrimitive(reader)) return null;
-  return logicalsMatch(writer.logical, reader.logical) ? converted(reader, read) : null;
+  if (!isPrimitive(writer) || !isPrimitive(reader) || !(`${writer.kind}>${reader.kind}` in PROMOTIONS)) return null;
+  return logicalsMatch(writer.logical, reader.logical) ? { kind: 'plain', writer, reader } : null;
 }
 
-function converted(schema: PrimitiveSchema | FixedSchema, read: Read): Read {
-  const conversion = conversionOf(schema);
+/** Builds the function that reads a primitive or fixed, promoted where needed. */
+export function readPlain({ writer, reader }: ResolvedPlain): Read {
+  const conversion = conversionOf(reader);
+  const read =
+    writer.kind === 'fixed'
+      ? (source: Reader) => source.readFixed(writer.size)
+      : (PROMOTIONS[`${writer.kind}>${reader.kind}`] as Read);
   return conversion === null ? read : (source) => conversion.read(read(source));
 }
 

@@ -1,9 +1,9 @@
-import { AvroError, within } from './avro-error.ts';
+import { within } from './avro-error.ts';
 import { defaultValue } from './default-value.ts';
-import { isReservedName } from './names.ts';
 import type { Read } from './reader.ts';
 import { recordBuilder, type RecordBuilder } from './record-builder.ts';
-import type { Field, RecordSchema, Schema } from './schema.ts';
+import type { Resolved, ResolvedRecord } from './resolved.ts';
+import type { Field, Schema } from './schema.ts';
 import type { Skip } from './skip.ts';
 
 /** Takes one step through a record's bytes: a field that is kept, one that is passed over, or a default. */
@@ -17,25 +17,22 @@ interface Step {
 
 /** Builds the functions of fields. */
 interface FieldCompiler {
-  read(writer: Schema, reader: Schema): Read;
+  read(resolved: Resolved): Read;
   skip(writer: Schema): Skip;
 }
 
 /** Builds the function that reads a record: fields of the reader in the reader's order. */
-export function readRecord(writer: RecordSchema, reader: RecordSchema, compiler: FieldCompiler): Read {
-  const slots = matchFields(writer, reader);
-  const taken = new Set(slots.values());
-  const steps: Step[] = [];
-  for (const source of writer.fields) {
-    const slot = slots.get(source) ?? -1;
-    const target = reader.fields[slot];
-    const read = target === undefined ? compiler.skip(source.type) : resolveField(source, target, compiler);
-    steps.push({ field: target?.name ?? source.name, slot, read });
-  }
-  for (const [slot, field] of reader.fields.entries()) if (!taken.has(slot)) steps.push(defaultStep(field, slot));
+export function readRecord(record: ResolvedRecord, compiler: FieldCompiler): Read {
+  const { fields } = record.reader;
+  const steps = record.steps.map(({ source, target }): Step => {
+    if (target === null) return { field: source.name, slot: -1, read: compiler.skip(source.type) };
+    const { slot, value } = target;
+    return { field: (fields[slot] as Field).name, slot, read: compiler.read(value) };
+  });
+  for (const slot of record.defaults) steps.push(defaultStep(fields[slot] as Field, slot));
   return runSteps(
     steps,
-    reader.fields.map((field) => field.name),
+    fields.map((field) => field.name),
   );
 }
 
@@ -65,37 +62,8 @@ function runSteps(steps: readonly Step[], keys: readonly string[]): Read {
   };
 }
 
-/** Finds for the writer's fields the place of the reader's: the same name goes before an alias. */
-function matchFields(writer: RecordSchema, reader: RecordSchema): Map<Field, number> {
-  const unclaimed = new Map(writer.fields.map((field) => [field.name, field]));
-  const slots = new Map<Field, number>();
-  const claim = (name: string, slot: number): boolean => {
-    const source = unclaimed.get(name);
-    if (source === undefined) return false;
-    slots.set(source, slot);
-    return unclaimed.delete(name);
-  };
-  const unmatched = [...reader.fields.entries()].filter(([slot, field]) => {
-    if (isReservedName(field.name)) throw new AvroError('RESOLUTION_FAILED', `a field has the name "${field.name}"`);
-    return !claim(field.name, slot);
-  });
-  for (const [slot, field] of unmatched) field.aliases.some((alias) => claim(alias, slot));
-  return slots;
-}
-
-function resolveField(source: Field, target: Field, compiler: FieldCompiler): Read {
-  try {
-    return compiler.read(source.type, target.type);
-  } catch (error) {
-    throw within(target.name, error);
-  }
-}
-
 function defaultStep(field: Field, slot: number): Step {
   const value = defaultValue(field);
-  if (value === undefined) {
-    throw new AvroError('RESOLUTION_FAILED', 'the writer has no such field, and it has no default', field.name);
-  }
   const isShared = typeof value !== 'object' || value === null;
   return { field: field.name, slot, read: isShared ? () => value : () => defaultValue(field) };
 }
