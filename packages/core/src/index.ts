@@ -87,4 +87,13 @@ export { builtInComponents } from './built-in-components.ts';
 export { describeGraph } from './graph/describe-graph.ts';
 export { publish, telemetryChannels } from './telemetry/channels.ts';
 export type { TelemetryEvents } from './telemetry/channels.ts';
-export { codecOption, expressionOption } from './component/option-schemas.ts';
+export {
+  codecOption,
+  expressionOption,
+  expressionOrFunctionOption,
+  functionOption,
+} from './component/option-schemas.ts';
+export { loadFunctions } from './component/load-functions.ts';
+export type { ModuleExports, ModuleLoader } from './component/module-loader.ts';
+export { UserFunction } from './component/user-function.ts';
+export type { AnyFunction } from './component/user-function.ts';

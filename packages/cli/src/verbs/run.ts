@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import {
   formatFinding,
   HeadraceError,
+  loadFunctions,
   planTopology,
   startTopology,
   systemClock,
@@ -13,6 +14,7 @@ import {
 } from '@headrace/core';
 import { exitCodes } from '../exit-codes.ts';
 import { createLogger, logTelemetry } from '../logging.ts';
+import { typescriptLoader } from '../modules/typescript-loader.ts';
 import type { RunOptions } from '../options.ts';
 import { commandRegistry, readTopology } from '../read-topology.ts';
 import { describeError, reportError } from '../report-error.ts';
@@ -33,6 +35,8 @@ export async function runTopology(file: string, options: RunOptions): Promise<nu
     if (graph === null) return exitCodes.wrongInput;
     const logger = await createLogger(options.logLevel);
     logTelemetry(logger);
+    const files = await loadFunctions(graph.functions, graph.directory, typescriptLoader);
+    if (files.length > 0) logger.info({ files }, 'functions are loaded');
     const running = startTopology({
       plan: planTopology(graph),
       registry,

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import type { UserFunction } from './user-function.ts';
 
 /** Makes the schema of an option that is an expression: a text, or the lines of one. */
 export function expressionOption(description: string) {
@@ -14,4 +15,20 @@ export function codecOption(description: string) {
     kind: 'codec',
     description,
   });
+}
+
+/** The keyword by which a schema says that a function of the author stands there. */
+export const functionKeyword = 'userFunction';
+
+/** Makes the schema of an option that is a function: `{ "$use": "./file.ts#name" }`, or a lambda in TypeScript. */
+export function functionOption(description: string) {
+  return Type.Unsafe<UserFunction>({ [functionKeyword]: true, kind: 'function', description });
+}
+
+/** Makes the schema of an option that is an expression or a function. */
+export function expressionOrFunctionOption(description: string) {
+  return Type.Union(
+    [Type.String({ minLength: 1 }), Type.Array(Type.String(), { minItems: 1 }), functionOption(description)],
+    { kind: 'expression', description },
+  );
 }

@@ -29,7 +29,9 @@ export function checkDefinition(value: unknown, context: DefinitionContext): Che
     readFile: (path) => context.readFile(path),
     report: context.report,
     unknown: [],
+    refused: [],
     origins: new Map(),
+    functions: [],
     secrets: [],
   };
   for (const [name, parameter] of Object.entries(declared))
@@ -46,6 +48,7 @@ export function checkDefinition(value: unknown, context: DefinitionContext): Che
     nodes: checkNodes(value, shared),
     unknown: shared.unknown,
     origins: shared.origins,
+    functions: shared.functions,
     secrets: shared.secrets,
   };
 }

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 import type { Finding, Path } from '../component/finding.ts';
 import type { Registry } from '../component/registry.ts';
-import { fillIn, isUnknown } from './fill-in.ts';
+import { fillIn, fillInNode, isUnknown } from './fill-in.ts';
 import type { FillContext } from './fill-in.ts';
 import { shorten } from './format-path.ts';
 import { isReservedKey, notBuiltYet } from './later.ts';
@@ -54,8 +54,12 @@ export function checkFilled(
       context.report({ code: 'SECRET_PARAMETER_NEEDED', severity: 'warning', at: place.at, message });
     }
   }
-  const filled = fillIn(value, at, context);
-  return reportAll(validateValue(schema, filled, at), section, context.unknown, context.report) ? filled : null;
+  const before = context.refused.length;
+  const takesFunction = '$use' in ((schema as { properties?: object }).properties ?? {});
+  const isNode = section !== 'run' && section !== 'top' && isObject(value);
+  const filled = isNode ? fillInNode(value, takesFunction, at, context) : fillIn(value, at, context);
+  const clean = reportAll(validateValue(schema, filled, at), section, context.unknown, context.report);
+  return clean && context.refused.length === before ? filled : null;
 }
 
 /** Reports ids that are not of their pattern; says whether this one is. */

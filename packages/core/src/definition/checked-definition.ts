@@ -2,6 +2,7 @@ import type { OperatorDefinition } from '../component/operator.ts';
 import type { SinkDefinition } from '../component/sink.ts';
 import type { SourceDefinition } from '../component/source.ts';
 import type { Path } from '../component/finding.ts';
+import type { UserFunction } from '../component/user-function.ts';
 import type { Section } from './options-schema.ts';
 import type { ResolvedParameter } from './resolve-parameters.ts';
 import type { ClusterDefinition, ErrorPolicies, RunDefinition } from './topology-definition.ts';
@@ -61,6 +62,8 @@ export interface CheckedDefinition {
   readonly unknown: readonly Path[];
   /** Texts that came from other files, by their place as JSON. */
   readonly origins: ReadonlyMap<string, { readonly file: string; readonly text: string }>;
+  /** Every function that nodes call, named but not loaded. */
+  readonly functions: readonly UserFunction[];
   /** Where secrets are written out. */
   readonly secrets: readonly Path[];
 }

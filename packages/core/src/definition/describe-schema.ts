@@ -1,5 +1,7 @@
 import { durationFormat } from '../component/duration.ts';
+import { functionKeyword } from '../component/option-schemas.ts';
 import { sizeFormat } from '../component/size.ts';
+import { UserFunction } from '../component/user-function.ts';
 import { shorten } from './format-path.ts';
 
 interface AnySchema {
@@ -10,6 +12,7 @@ interface AnySchema {
   readonly items?: unknown;
   readonly anyOf?: readonly unknown[];
   readonly oneOf?: readonly unknown[];
+  readonly [functionKeyword]?: boolean;
 }
 
 /** Says in words what a schema takes: `a text`, `a whole number or "auto"`. */
@@ -17,6 +20,7 @@ export function describeSchema(schema: unknown): string {
   if (typeof schema !== 'object' || schema === null) return 'something else';
   const { type, const: only, enum: values, format, items, anyOf, oneOf } = schema as AnySchema;
   const branches = anyOf ?? oneOf;
+  if ((schema as AnySchema)[functionKeyword] === true) return 'a function such as { "$use": "./score.ts#score" }';
   if (branches !== undefined) return either(branches.map(describeSchema));
   if (only !== undefined) return JSON.stringify(only);
   if (values !== undefined) return either(values.map((value) => JSON.stringify(value)));
@@ -42,6 +46,7 @@ export function describeValue(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'string') return `the text ${JSON.stringify(shorten(value, 40))}`;
+  if (value instanceof UserFunction) return 'a function';
   if (typeof value === 'object') return 'an object';
   return shorten(String(value as number | boolean | undefined), 40);
 }

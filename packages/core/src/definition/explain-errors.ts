@@ -2,6 +2,7 @@ import { suggest } from '@headrace/cel';
 import type { ErrorObject } from 'ajv';
 import type { Finding, Path } from '../component/finding.ts';
 import { durationFormat } from '../component/duration.ts';
+import { functionKeyword } from '../component/option-schemas.ts';
 import { sizeFormat } from '../component/size.ts';
 import { idPattern, namePattern } from './skeleton-schema.ts';
 import { describeSchema, describeValue } from './describe-schema.ts';
@@ -67,7 +68,9 @@ function explainChoice(choice: ErrorObject, parts: readonly ErrorObject[], at: P
 
 // The branch is not meant at all where the value as a whole has another shape.
 function isOtherShape(error: ErrorObject, choice: ErrorObject): boolean {
-  return error.instancePath === choice.instancePath && ['type', 'const', 'enum'].includes(error.keyword);
+  return (
+    error.instancePath === choice.instancePath && ['type', 'const', 'enum', functionKeyword].includes(error.keyword)
+  );
 }
 
 // A wrong literal inside says that another branch was meant; an unknown or missing key says so less.
@@ -90,6 +93,7 @@ function explainError(error: ErrorObject, at: Path): Finding {
     case 'required':
       return missingKey(place, String(params.missingProperty));
     case 'type':
+    case functionKeyword:
       return wrong(
         'WRONG_TYPE',
         place,

@@ -1,26 +1,28 @@
 import { suggest } from '@headrace/cel';
 import type { Finding, Path } from '../component/finding.ts';
+import type { AnyFunction, UserFunction } from '../component/user-function.ts';
+import { fillFunction, lambda, type FunctionContext } from './fill-function.ts';
 import { shorten } from './format-path.ts';
-import { notBuiltYet } from './later.ts';
 import { placeholder } from './read-parameter.ts';
+import { staysInside } from './stays-inside.ts';
 import type { ResolvedParameter } from './resolve-parameters.ts';
 
 /** What filling in needs, and where it leaves what it learns. */
-export interface FillContext {
+export interface FillContext extends FunctionContext {
   readonly parameters: ReadonlyMap<string, ResolvedParameter>;
-  /** Reads a file of the topology's folder as text; throws where there is none. */
-  readFile(path: string): string;
-  readonly report: (finding: Finding) => void;
   /** Places whose value is not known: nothing is said about them. */
   readonly unknown: Path[];
+  /** Those of them where a function should stand: nothing can take its place, so that the node is left out. */
+  readonly refused: Path[];
   /** Texts that came from other files, by their place as JSON. */
   readonly origins: Map<string, { readonly file: string; readonly text: string }>;
 }
 
 const specials = ['$param', '$cel', '$use'];
 
-/** Replaces every special object (`{ "$param": … }`, `{ "$cel": … }`) of a value by what it stands for. */
+/** Replaces every special object (`{ "$param": … }`, `{ "$cel": … }`, `{ "$use": … }`) of a value by what it stands for. */
 export function fillIn(value: unknown, at: Path, context: FillContext): unknown {
+  if (typeof value === 'function') return lambda(value as AnyFunction, undefined, at, context);
   if (Array.isArray(value)) return value.map((item, index) => fillIn(item, [...at, index], context));
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value);
@@ -28,7 +30,7 @@ export function fillIn(value: unknown, at: Path, context: FillContext): unknown 
   if (special === undefined)
     return Object.fromEntries(entries.map(([key, part]) => [key, fillIn(part, [...at, key], context)]));
   const [key, argument] = special;
-  if (key === '$use') return notKnown(at, notBuiltYet([...at, key], 'A function of a file ("$use")', 'key'), context);
+  if (key === '$use') return functionOf(value as Record<string, unknown>, at, context);
   if (!specials.includes(key)) return notKnown(at, unknownSpecial(at, key), context);
   const extra = entries.find(([other]) => other !== key);
   if (extra !== undefined) context.report(extraKey(at, key, extra[0]));
@@ -39,6 +41,37 @@ export function fillIn(value: unknown, at: Path, context: FillContext): unknown 
 /** Tells whether a place lies at or below one whose value is not known. */
 export function isUnknown(at: Path, unknown: readonly Path[]): boolean {
   return unknown.some((place) => place.length <= at.length && place.every((part, index) => part === at[index]));
+}
+
+/**
+ * Fills in a node, where the key `$use` is one option beside others. Where its schema does not declare the key it is left as it is,
+ * to be reported as unknown.
+ */
+export function fillInNode(
+  value: Record<string, unknown>,
+  takesFunction: boolean,
+  at: Path,
+  context: FillContext,
+): Record<string, unknown> {
+  const { $use, ...others } = value;
+  const filled = fillIn(others, at, context) as Record<string, unknown>;
+  if ($use === undefined) return filled;
+  return { ...filled, $use: takesFunction ? made($use, undefined, [...at, '$use'], [...at, '$use'], context) : $use };
+}
+
+function functionOf(value: Record<string, unknown>, at: Path, context: FillContext): unknown {
+  const { $use, returns, ...others } = value;
+  const extra = Object.keys(others)[0];
+  if (extra !== undefined) context.report(extraKey(at, '$use', extra));
+  return made($use, returns, at, [...at, '$use'], context);
+}
+
+function made(use: unknown, returns: unknown, at: Path, place: Path, context: FillContext): UserFunction | null {
+  const one = fillFunction(use, returns, place, context);
+  if (one !== null) return one;
+  context.unknown.push(at);
+  context.refused.push(at);
+  return null;
 }
 
 function parameter(name: string, at: Path, context: FillContext): unknown {
@@ -72,18 +105,6 @@ function expressionFile(path: string, at: Path, context: FillContext): unknown {
   } catch {
     return notKnown(at, wrong('FILE_NOT_FOUND', place, `the file "${shorten(path, 40)}" cannot be read.`), context);
   }
-}
-
-// By its text alone: what a link leads to is the author's own affair.
-function staysInside(path: string): boolean {
-  if (/^([/\\]|[A-Za-z]:)/.test(path) || path.includes('\0')) return false;
-  let depth = 0;
-  for (const part of path.split(/[/\\]/)) {
-    if (part === '..') depth--;
-    else if (part !== '.' && part !== '') depth++;
-    if (depth < 0) return false;
-  }
-  return depth > 0;
 }
 
 function notKnown(at: Path, finding: Finding, context: FillContext): string {

@@ -16,8 +16,8 @@ const reservedKeys: Readonly<Record<Section | 'top' | 'run', readonly string[]>>
   top: words('renamedFrom'),
   run: words('internalTopics'),
   sources: words('table renamedFrom'),
-  operators: words('widen renamedFrom state timers $use'),
-  sinks: words('widen buffer renamedFrom $use'),
+  operators: words('widen renamedFrom state timers'),
+  sinks: words('widen buffer renamedFrom'),
 };
 
 /** Tells whether the format names a type that does not exist yet. */

@@ -3,7 +3,9 @@ import type { ValidateFunction } from 'ajv';
 import type { TSchema } from 'typebox';
 import { durationFormat, parseDuration } from '../component/duration.ts';
 import type { Finding, Path } from '../component/finding.ts';
+import { functionKeyword } from '../component/option-schemas.ts';
 import { parseSize, sizeFormat } from '../component/size.ts';
+import { UserFunction } from '../component/user-function.ts';
 import { explainErrors } from './explain-errors.ts';
 
 // Schemas carry words of our own (`secret`, kinds of options) and formats of others', which ajv need not know.
@@ -17,6 +19,8 @@ const ajv = new Ajv({
     [sizeFormat]: (text: string) => parseSize(text) !== null,
   },
 });
+
+ajv.addKeyword({ keyword: functionKeyword, validate: (_: unknown, value: unknown) => value instanceof UserFunction });
 
 const compiled = new WeakMap<TSchema, ValidateFunction>();
 

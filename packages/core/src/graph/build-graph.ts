@@ -63,7 +63,8 @@ export function buildGraph(definition: CheckedDefinition, context: BuildContext)
   const parameters = new Map([...definition.parameters].map(([id, parameter]) => [id, parameterOf(parameter)]));
   const run = resolveRun(definition, directory);
   const whole = definition.nodes.every((node) => nodes.has(node.id)) && wiring.nodes.size === definition.nodes.length;
-  const graph = whole ? { name, group, directory, nodes, run, parameters, cluster } : null;
+  const { functions } = definition;
+  const graph = whole ? { name, group, directory, nodes, run, parameters, functions, cluster } : null;
   return { definition, wiring, cycles, nodes, graph };
 }
 

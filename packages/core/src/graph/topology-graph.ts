@@ -4,6 +4,7 @@ import type { OperatorDefinition } from '../component/operator.ts';
 import type { SinkDefinition } from '../component/sink.ts';
 import type { SourceDefinition } from '../component/source.ts';
 import type { StageOp } from '../component/stage-op.ts';
+import type { UserFunction } from '../component/user-function.ts';
 import type { ClusterDefinition, ErrorPolicy } from '../definition/topology-definition.ts';
 import type { NodeId, Port } from '../record/record-batch.ts';
 import type { EdgeType } from '../types/edge-type.ts';
@@ -115,6 +116,8 @@ export interface TopologyGraph {
   readonly nodes: ReadonlyMap<NodeId, GraphNode>;
   readonly run: RunSettings;
   readonly parameters: ReadonlyMap<string, Parameter>;
+  /** Every function that nodes call: `loadFunctions` binds them before the topology runs. */
+  readonly functions: readonly UserFunction[];
   /** The cluster of the Kafka nodes, or null. */
   readonly cluster: ClusterDefinition | null;
 }

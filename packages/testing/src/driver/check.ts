@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { checkTopology } from '@headrace/core';
-import type { Registry, TopologyGraph } from '@headrace/core';
+import type { ModuleLoader, Registry, TopologyGraph } from '@headrace/core';
 import { TopologyError } from './topology-error.ts';
 
 /** A topology to test: a file, or a text that stands for one at `file`. */
@@ -10,6 +10,8 @@ export interface TestedTopology {
   /** The text of the topology, where it is not in the file. */
   readonly text?: string;
   readonly registry: Registry;
+  /** Loads the files of `$use`: an object whose `load` imports the file, where the test runner loads TypeScript. */
+  readonly modules?: ModuleLoader;
   /** Values of parameters, as `--set` gives them. */
   readonly parameters?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HeadraceError, parseDuration, planTopology, startTopology } from '@headrace/core';
+import { HeadraceError, loadFunctions, parseDuration, planTopology, startTopology } from '@headrace/core';
 import type {
+  ModuleLoader,
   NodeId,
   Port,
   Registry,
@@ -84,7 +85,9 @@ export class TopologyTestDriver {
 
   /** Checks a topology, which throws one error with all findings, and starts it. */
   static async create(options: TestDriverOptions): Promise<TopologyTestDriver> {
-    const driver = new TopologyTestDriver(checkTested(options), options);
+    const graph = checkTested(options);
+    await loadFunctions(graph.functions, graph.directory, options.modules ?? noModules);
+    const driver = new TopologyTestDriver(graph, options);
     await driver.settle();
     return driver;
   }
@@ -220,6 +223,10 @@ export class TopologyTestDriver {
     throw new HeadraceError('UNKNOWN_NODE', `There is no sink "${id}" in topology "${this.graph.name}".`);
   }
 }
+
+const noModules: ModuleLoader = {
+  load: () => Promise.reject(new Error('the option "modules" of the test driver says how files of "$use" are loaded.')),
+};
 
 function startOf(start: number | string): number {
   const instant = typeof start === 'number' ? start : Date.parse(start);
