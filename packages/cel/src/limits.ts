@@ -12,6 +12,14 @@ export const limits = {
   built: 16_000_000,
   /** Levels of a value that is compared. */
   valueDepth: 200,
+  /** UTF-16 units of a pattern. */
+  patternLength: 10_000,
   /** Instructions of a compiled pattern. */
   pattern: 2_000,
+  /** Transitions that the automaton of one pattern keeps. */
+  patternTransitions: 100_000,
+  /** Steps of one search for all matches of a pattern. */
+  patternSteps: 20_000_000,
+  /** Size of all patterns together that are kept because an expression computed them. */
+  patternCache: 20_000,
 } as const;

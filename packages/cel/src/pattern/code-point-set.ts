@@ -1,7 +1,8 @@
 /** Holds code points as sorted, disjoint ranges: low, high, low, high, both inclusive. */
 export type CodePointSet = readonly number[];
 
-const LAST = 0x10ffff;
+/** The greatest code point. */
+export const LAST = 0x10ffff;
 
 export const DIGITS: CodePointSet = [48, 57];
 export const WORD: CodePointSet = [48, 57, 65, 90, 95, 95, 97, 122];
@@ -53,25 +54,15 @@ export function negate(set: CodePointSet): CodePointSet {
   return rest;
 }
 
-/** Adds the other case of every letter. Of large ranges beyond ASCII only the ASCII part is folded. */
-export function foldCase(set: CodePointSet): CodePointSet {
-  const ranges = [...set];
-  for (let i = 0; i < set.length; i += 2) {
-    const [low, high] = [set[i]!, set[i + 1]!];
-    const end = high - low > 2000 ? Math.min(high, 127) : high;
-    for (let code = low; code <= end; code++) {
-      const letter = String.fromCodePoint(code);
-      for (const other of [letter.toLowerCase(), letter.toUpperCase()]) {
-        const folded = other.codePointAt(0)!;
-        if (String.fromCodePoint(folded) === other) ranges.push(folded, folded);
-      }
-    }
-  }
-  return unite(ranges);
-}
-
 /** Tells whether a code point is in a set. */
 export function has(set: CodePointSet, code: number): boolean {
-  for (let i = 0; i < set.length; i += 2) if (code >= set[i]! && code <= set[i + 1]!) return true;
+  let low = 0;
+  let high = set.length / 2 - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if (code < set[2 * middle]!) high = middle - 1;
+    else if (code > set[2 * middle + 1]!) low = middle + 1;
+    else return true;
+  }
   return false;
 }

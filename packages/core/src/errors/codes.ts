@@ -100,7 +100,6 @@ const errors: Readonly<Record<string, string>> = {
   OUT_OF_RANGE: 'A number is smaller or larger than its key takes.',
   PARAMETER_NOT_SET: 'Nothing sets a parameter: an info when validating, an error when running.',
   PATH_OUTSIDE: 'A path leads out of the folder of the topology.',
-  PATTERN_NOT_LITERAL: 'A regular expression is computed.',
   PORT_REQUIRED: 'A node without a default output is read by its bare id.',
   PROCESS_FAILED: 'A node failed on a record, for a reason without a code of its own.',
   READER_CLOSED: 'A partition is read after its reader was closed.',
