@@ -21,3 +21,8 @@ export function placed(error: unknown, place: { readonly start: number; readonly
   }
   return error;
 }
+
+/** Tells whether an evaluation ended because it cost too much: `&&`, `||` and macros do not absorb that. */
+export function isLimit(error: CelError): boolean {
+  return error.code === 'STEP_LIMIT' || error.code === 'COST_LIMIT';
+}

@@ -2,12 +2,16 @@
 export const limits = {
   /** UTF-16 units of the source. */
   length: 10_000,
+  /** Nodes of the tree. */
+  nodes: 5_000,
   /** Levels of the tree; every walk over it is recursive. */
   depth: 250,
   /** Macros inside macros: the cost is the product of the lengths of their lists. */
   macroDepth: 3,
   /** Rounds of all macros together in one evaluation. */
   rounds: 1_000_000,
+  /** Units of text, bytes and elements that one evaluation may build or look through, all together. */
+  cost: 64_000_000,
   /** UTF-16 units of a string, bytes of a byte string and elements of a list that an expression may build. */
   built: 16_000_000,
   /** Levels of a value that is compared. */

@@ -6,6 +6,8 @@ import { joinTypes } from '../types/join-types.ts';
 import type { ArithmeticOperator, CheckedNode } from './checked.ts';
 import type { Context } from './context.ts';
 import { requirePresent } from './require.ts';
+import { warnOfTime } from './speaking.ts';
+import { widenTo } from './widen-to.ts';
 
 /** Checks `+ - * / %`. Numbers of different types do not mix: the message says what to write. */
 export function checkArithmetic(
@@ -24,16 +26,19 @@ export function checkArithmetic(
   }
   if (signatures.length === 0) return refuse(context, node, operator, left, right);
   const type = resultOf(signatures, left.type, right.type);
-  return { kind: 'arithmetic', operator, left, right, type, start, end };
+  warnOfTime(context, left, right);
+  const sides = type.kind === 'list' ? { left: widenTo(left, type), right: widenTo(right, type) } : { left, right };
+  return { kind: 'arithmetic', operator, ...sides, type, start, end };
 }
 
-// Times are made explicitly: a number of type dyn does not say that it is one.
 function couldBe(type: CelType, kind: Kind): boolean {
-  return type.kind === 'dyn' ? kind !== 'timestamp' && kind !== 'duration' : type.kind === kind;
+  return type.kind === 'dyn' || type.kind === kind;
 }
 
 function resultOf(signatures: readonly Signature[], left: CelType, right: CelType): CelType {
   const kind = signatures[0]!.result;
+  // A number from outside that meets an int may have a fraction: then both calculate as doubles.
+  if ((left.kind === 'dyn' || right.kind === 'dyn') && (kind === 'int' || kind === 'uint')) return DYN;
   if (signatures.some(({ result }) => result !== kind)) return DYN;
   if (kind !== 'list') return { kind } as CelType;
   return left.kind === 'list' && right.kind === 'list' ? joinTypes(left, right) : listOf(DYN);

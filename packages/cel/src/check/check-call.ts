@@ -1,11 +1,12 @@
 import { overloadsOf, functionNames } from '../functions/table.ts';
 import { suggest } from '../suggest.ts';
-import { qualifiedName } from '../syntax/parser.ts';
 import type { Node } from '../syntax/node.ts';
+import { aggregateNames, checkAggregate } from './check-aggregate.ts';
 import { checkMacro } from './check-macro.ts';
 import type { CheckedNode } from './checked.ts';
 import type { Context } from './context.ts';
 import { resolveCall } from './resolve-call.ts';
+import { dottedNameOf } from './resolve-name.ts';
 import type { Overload } from '../functions/overload.ts';
 
 type CallNode = Node & { kind: 'call' };
@@ -20,6 +21,8 @@ export function checkCall(context: Context, node: CallNode): CheckedNode {
   const written = form === 'method' && node.target !== null ? [node.target, ...node.args] : node.args;
   const known = overloadsOf(name);
   const overloads = known.filter((overload) => overload.form === form);
+  const aggregate = overloads.length === 0 ? checkAggregate(context, node) : null;
+  if (aggregate !== null) return aggregate;
   if (overloads.length === 0) return unknownFunction(context, node, name, form, known);
   const args = written.map((argument) => context.value(argument));
   const counted = overloads.filter(({ params, variadic }) =>
@@ -31,9 +34,9 @@ export function checkCall(context: Context, node: CallNode): CheckedNode {
 
 // `math.abs(x)` is a function, unless `math` is a name of the author's.
 function dottedName(context: Context, node: CallNode): string | null {
-  const front = node.target === null ? null : qualifiedName(node.target);
-  if (front === null) return null;
-  const root = front.split('.')[0]!;
+  const dotted = node.target === null ? null : dottedNameOf(node.target);
+  if (dotted === null) return null;
+  const { name: front, root } = dotted;
   if (context.environment.variables.has(root) || context.locals.some(({ name }) => name === root)) return null;
   const name = `${front}.${node.name}`;
   const isNamespace = functionNames().some((known) => known.startsWith(`${front}.`));
@@ -53,7 +56,8 @@ function unknownFunction(
     const instead = form === 'method' ? `${name}(x)` : `x.${name}(…)`;
     return context.error('UNKNOWN_FUNCTION', `function "${name}" is called as ${instead}.`, node.nameSpan);
   }
-  const near = suggest(name, functionNames());
+  const aggregates = context.environment.aggregates === true ? aggregateNames() : [];
+  const near = suggest(name, [...functionNames(), ...aggregates]);
   return context.error('UNKNOWN_FUNCTION', `function "${name}" does not exist.`, node.nameSpan, near);
 }
 

@@ -7,19 +7,21 @@ import { checkPath, isPathNode, testPath } from './check-path.ts';
 import type { CheckedNode } from './checked.ts';
 import type { Context } from './context.ts';
 import { requirePresent } from './require.ts';
+import { speaking, speakingTo } from './speaking.ts';
 
 /** Checks `==` and `!=`, which take null. */
 export function checkEquality(context: Context, node: Node & { kind: 'binary' }, operator: '==' | '!='): CheckedNode {
   const { start, end } = node;
   const left = checkSide(context, node.left, node.right);
   const right = checkSide(context, node.right, node.left);
-  if (!areComparable(left.type, right.type)) {
+  if (!areComparable(left.type, right.type) && context.environment.unchecked !== true) {
     const [a, b] = [formatType(left.type), formatType(right.type)];
     return context.error('NO_SUCH_OVERLOAD', `there is no operator "${operator}" for ${a} and ${b}.`, node);
   }
   checkSymbol(context, left, right.type);
   checkSymbol(context, right, left.type);
-  return { kind: 'equality', operator, left, right, type: BOOL, start, end };
+  const sides = { left: speaking(context, left, right), right: speaking(context, right, left) };
+  return { kind: 'equality', operator, ...sides, type: BOOL, start, end };
 }
 
 // A path that is compared with null need not be read whole.
@@ -44,13 +46,15 @@ export function checkMembership(context: Context, node: Node & { kind: 'binary' 
     );
   }
   const element = type.kind === 'list' ? type.element : type.kind === 'map' ? type.key : type;
-  if (!areComparable(left.type, element)) {
+  if (!areComparable(left.type, element) && context.environment.unchecked !== true) {
     const [a, b] = [formatType(left.type), formatType(type)];
     return context.error('NO_SUCH_OVERLOAD', `there is no operator "in" for ${a} and ${b}.`, node);
   }
   if (right.kind === 'list') for (const item of right.elements) checkSymbol(context, item, left.type);
   checkSymbol(context, left, element);
-  return { kind: 'membership', left, right, type: BOOL, start, end };
+  // A list is widened as a whole or its other side is, where one of them is dyn.
+  const sides = { left: speakingTo(left, element), right: speakingTo(right, left.type) };
+  return { kind: 'membership', ...sides, type: BOOL, start, end };
 }
 
 // Text that no value of an enum can equal is a slip.
@@ -71,6 +75,7 @@ export function areComparable(a: CelType, b: CelType): boolean {
   if (acceptsNull(a) || acceptsNull(b)) return areComparable(nonNull(a), nonNull(b));
   if (isNumeric(a) && isNumeric(b)) return true;
   if (a.kind === 'list' && b.kind === 'list') return areComparable(a.element, b.element);
+  if (a.kind === 'optional' && b.kind === 'optional') return areComparable(a.of, b.of);
   if (a.kind === 'map' && b.kind === 'map') return areComparable(a.key, b.key) && areComparable(a.value, b.value);
   return a.kind === b.kind;
 }

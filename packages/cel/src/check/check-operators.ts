@@ -8,6 +8,8 @@ import type { ArithmeticOperator, CheckedNode } from './checked.ts';
 import type { Context } from './context.ts';
 import { factsOf } from './facts.ts';
 import { requireBool, requirePresent } from './require.ts';
+import { speaking } from './speaking.ts';
+import { widenTo } from './widen-to.ts';
 
 /** Checks `!` and the minus sign. */
 export function checkUnary(context: Context, node: Node & { kind: 'unary' }): CheckedNode {
@@ -45,15 +47,14 @@ export function checkConditional(context: Context, node: Node & { kind: 'conditi
   const whenTrue = context.knowing(factsOf(test, true), () => context.value(node.whenTrue));
   const whenFalse = context.knowing(factsOf(test, false), () => context.value(node.whenFalse));
   const type = joinTypes(whenTrue.type, whenFalse.type);
-  if (type.kind === 'dyn' && !isOpen(whenTrue.type) && !isOpen(whenFalse.type)) {
+  const isMixed = type.kind === 'dyn' && !isOpen(whenTrue.type) && !isOpen(whenFalse.type);
+  if (isMixed && context.environment.unchecked !== true) {
     const [a, b] = [formatType(whenTrue.type), formatType(whenFalse.type)];
-    return context.error(
-      'TYPE_MISMATCH',
-      `the two results of the conditional have different types, ${a} and ${b}.`,
-      node,
-    );
+    const message = `the two results of the conditional have different types, ${a} and ${b}.`;
+    return context.error('TYPE_MISMATCH', message, node);
   }
-  return { kind: 'conditional', test, whenTrue, whenFalse, type, start, end };
+  const arms = { whenTrue: widenTo(whenTrue, type), whenFalse: widenTo(whenFalse, type) };
+  return { kind: 'conditional', test, ...arms, type, start, end };
 }
 
 /** Checks an operator with two operands. */
@@ -74,7 +75,17 @@ export function checkBinary(context: Context, node: Node & { kind: 'binary' }): 
   }
 }
 
-const ORDERED = new Set(['int', 'uint', 'double', 'string', 'bytes', 'bool', 'timestamp', 'duration']);
+const ORDERED = new Set([
+  'int',
+  'uint',
+  'double',
+  'string',
+  'bytes',
+  'bool',
+  'timestamp',
+  'duration',
+  'decimal',
+]);
 
 function checkComparison(
   context: Context,
@@ -86,7 +97,8 @@ function checkComparison(
   const { start, end } = node;
   const [a, b] = [left.type, right.type];
   if (a.kind === 'error' || b.kind === 'error' || isOrdered(a, b)) {
-    return { kind: 'compare', operator, left, right, type: BOOL, start, end };
+    const sides = { left: speaking(context, left, right), right: speaking(context, right, left) };
+    return { kind: 'compare', operator, ...sides, type: BOOL, start, end };
   }
   const isTime = [a, b].some(({ kind }) => kind === 'timestamp' || kind === 'duration');
   const help = isTime ? ' Convert the other side with timestamp(…), millis(…) or duration(…).' : '';
@@ -95,10 +107,6 @@ function checkComparison(
 }
 
 function isOrdered(a: CelType, b: CelType): boolean {
-  if (a.kind === 'dyn' || b.kind === 'dyn') {
-    const other = a.kind === 'dyn' ? b : a;
-    // A number of type dyn does not say that it is a time.
-    return other.kind === 'dyn' || (ORDERED.has(other.kind) && other.kind !== 'timestamp' && other.kind !== 'duration');
-  }
+  if (a.kind === 'dyn' || b.kind === 'dyn') return ORDERED.has(a.kind) || ORDERED.has(b.kind) || a.kind === b.kind;
   return ORDERED.has(a.kind) && (a.kind === b.kind || (isNumeric(a) && isNumeric(b)));
 }

@@ -16,6 +16,7 @@ export function check(source: string, environment: Environment): { checked: Chec
   const tree = context.value(parsed.tree);
   const issues = context.issues.toSorted((a, b) => a.start - b.start || a.end - b.end);
   if (issues.some((issue) => issue.severity === 'error')) return { checked: null, issues };
-  const paths = context.paths.maximal();
-  return { checked: { source, type: tree.type, tree, paths, constant: paths.length === 0 }, issues };
+  const paths = context.paths.whole();
+  const innerPaths = context.paths.inner();
+  return { checked: { source, type: tree.type, tree, paths, innerPaths, constant: paths.length === 0 }, issues };
 }

@@ -1,16 +1,20 @@
 import type { Environment } from '../environment.ts';
 import type { Issue } from '../issue.ts';
 import type { Node, Span } from '../syntax/node.ts';
-import { ERROR, type CelType } from '../types/cel-type.ts';
+import { DYN, ERROR, type CelType } from '../types/cel-type.ts';
 import type { CheckedNode } from './checked.ts';
 import { pathKey } from './facts.ts';
-import { Paths } from './paths.ts';
+import { Paths, type Path } from './paths.ts';
 
-/** Holds a variable of a macro while its body is checked. */
+/** Holds a variable of a macro or of `cel.bind` while its body is checked. */
 export interface Local {
   readonly name: string;
   readonly slot: number;
   readonly type: CelType;
+  /** The path of the element or value that it stands for, where it comes from a variable. */
+  readonly path: Path | null;
+  /** Whether it may hold the error of a `bind`. */
+  readonly deferred: boolean;
 }
 
 /** Holds what the checker knows at a place of the tree, and collects what it finds. */
@@ -20,7 +24,11 @@ export class Context {
   readonly issues: Issue[] = [];
   readonly paths = new Paths();
   locals: readonly Local[] = [];
-  slots = 0;
+  macroDepth = 0;
+  /** Whether the place is inside the argument of an aggregate. */
+  inAggregate = false;
+  #slots = 0;
+  readonly #pathOfSlot: (Path | null)[] = [];
   #narrowed: ReadonlySet<string> = new Set();
 
   readonly #check: (context: Context, node: Node) => CheckedNode;
@@ -36,10 +44,33 @@ export class Context {
     return this.#check(this, node);
   }
 
-  /** Reports an error and gives a node that causes no others. */
+  /** Makes a variable with a number of its own. */
+  local(name: string, type: CelType, path: Path | null = null, deferred = false): Local {
+    const slot = this.#slots++;
+    this.#pathOfSlot[slot] = path;
+    return { name, slot, type, path, deferred };
+  }
+
+  /** Checks something where variables are known; they hide others of the same name. */
+  within<T>(locals: readonly Local[], run: () => T): T {
+    const outer = this.locals;
+    this.locals = [...outer, ...locals];
+    const result = run();
+    this.locals = outer;
+    return result;
+  }
+
+  /** Gives the path that a local stands for. */
+  pathOfSlot(slot: number): Path | null {
+    return this.#pathOfSlot[slot] ?? null;
+  }
+
+  /** Reports an error and gives a node that causes no others; where nothing is checked, a node that fails. */
   error(code: string, message: string, span: Span, suggestion?: string): CheckedNode {
+    const { start, end } = span;
+    if (this.environment.unchecked === true) return { kind: 'fail', code, message, type: DYN, start, end };
     this.#report('error', code, message, span, suggestion);
-    return { kind: 'constant', value: null, type: ERROR, start: span.start, end: span.end };
+    return { kind: 'constant', value: null, type: ERROR, start, end };
   }
 
   /** Reports what is allowed but likely to be a mistake. */

@@ -9,6 +9,7 @@ export function pathKey(node: CheckedNode): string | null {
     case 'local':
       return String(node.slot);
     case 'required':
+    case 'widen':
       return pathKey(node.operand);
     case 'field': {
       const target = pathKey(node.target);
@@ -66,7 +67,7 @@ function prefixesOf(node: CheckedNode): string[] {
   while (at !== null) {
     const key = pathKey(at);
     if (key !== null) keys.push(key);
-    if (at.kind === 'required') at = at.operand;
+    if (at.kind === 'required' || at.kind === 'widen') at = at.operand;
     else at = at.kind === 'field' || at.kind === 'index' ? at.target : null;
   }
   return keys;

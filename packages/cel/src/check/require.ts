@@ -1,4 +1,4 @@
-import { BOOL, isOpen } from '../types/cel-type.ts';
+import { BOOL, DYN, isOpen } from '../types/cel-type.ts';
 import { formatType } from '../types/format-type.ts';
 import { nonNull } from '../types/non-null.ts';
 import type { CheckedNode } from './checked.ts';
@@ -26,6 +26,7 @@ export function requireBool(context: Context, node: CheckedNode, what: string): 
   const present = requirePresent(context, node);
   if (present.type.kind === 'bool' || isOpen(present.type)) return present;
   const { start, end } = node;
+  if (context.environment.unchecked === true) return { ...present, type: DYN };
   context.error('TYPE_MISMATCH', `${what} must be bool, not ${formatType(present.type)}.`, node);
   return { ...present, type: BOOL, start, end };
 }

@@ -3,11 +3,13 @@ import type { KnownArgument, Overload } from '../functions/overload.ts';
 import type { Span } from '../syntax/node.ts';
 import { DYN, acceptsNull, type CelType } from '../types/cel-type.ts';
 import { formatType } from '../types/format-type.ts';
+import { joinTypes } from '../types/join-types.ts';
 import { isAssignable } from '../types/is-assignable.ts';
 import { nonNull } from '../types/non-null.ts';
 import type { CheckedNode } from './checked.ts';
 import type { Context } from './context.ts';
 import { requirePresent } from './require.ts';
+import { widenTo } from './widen-to.ts';
 
 /** Chooses the overloads of a call by the types of its arguments; a `dyn` leaves several to be chosen from at run time. */
 export function resolveCall(
@@ -29,13 +31,21 @@ export function resolveCall(
     chosen.every((overload) => acceptsNull(paramOf(overload, i))) ? argument : requirePresent(context, argument),
   );
   const results = chosen.map((overload) => overload.result(present.map((argument) => argument.type)));
-  const type = results.every((result) => result.kind === results[0]!.kind) ? results[0]! : DYN;
-  if (name === 'coalesce' && type.kind === 'dyn' && !types.some(({ kind }) => kind === 'dyn')) {
+  const type = results.reduce((a, b) => (a.kind === b.kind ? joinTypes(a, b) : DYN));
+  const isOpenly = types.some(({ kind }) => kind === 'dyn') || context.environment.unchecked === true;
+  if (name === 'coalesce' && type.kind === 'dyn' && !isOpenly) {
     const list = types.map(formatType).join(', ');
     return context.error('TYPE_MISMATCH', `the arguments of "coalesce" have different types: ${list}.`, span);
   }
+  const given = certain === undefined ? present : present.map((argument, i) => widened(argument, certain, i, type));
   const ids = chosen.map(({ id }) => id);
-  return { kind: 'call', name, overloads: ids, dynamic: certain === undefined, args: present, type, start, end };
+  return { kind: 'call', name, overloads: ids, dynamic: certain === undefined, args: given, type, start, end };
+}
+
+// What a function gives as dyn must say itself what it is, and so must what it is made of.
+function widened(argument: CheckedNode, overload: Overload, i: number, result: CelType): CheckedNode {
+  const param = paramOf(overload, i);
+  return overload.widens || (result.kind === 'dyn' && param.kind === 'dyn') ? widenTo(argument, param) : argument;
 }
 
 /** Gives the parameter that an argument is for; the last one of a variadic function may be repeated. */
@@ -58,9 +68,9 @@ function surelyFits(type: CelType, param: CelType): boolean {
 function mayFit(type: CelType, param: CelType): boolean {
   if (type.kind === 'dyn' || surelyFits(type, param)) return true;
   const present = nonNull(type);
-  return (
-    present.kind === 'list' && param.kind === 'list' && type.kind !== 'null' && mayFit(present.element, param.element)
-  );
+  if (type.kind === 'null') return false;
+  if (present.kind === 'optional' && param.kind === 'optional') return mayFit(present.of, param.of);
+  return present.kind === 'list' && param.kind === 'list' && mayFit(present.element, param.element);
 }
 
 function canSpecialise(
@@ -90,7 +100,7 @@ function noSuchOverload(
   const signature = ([first, ...rest]: readonly CelType[]): string =>
     isMethod
       ? `${formatType(first!)}.${name}(${rest.map(formatType).join(', ')})`
-      : `${name}(${[first!, ...rest].map(formatType).join(', ')})`;
+      : `${name}(${[first, ...rest].filter((type) => type !== undefined).map(formatType).join(', ')})`;
   const forms = overloads.map(({ params }) => signature(params)).join(', ');
   return context.error('NO_SUCH_OVERLOAD', `there is no ${signature(types)}; there is ${forms}.`, span);
 }

@@ -1,25 +1,10 @@
-import { BYTES, DYN, INT, listOf, mapOf, nullableOf, acceptsNull, type CelType } from '../types/cel-type.ts';
+import { BYTES, DYN, INT, TYPE, listOf, mapOf, nullableOf, acceptsNull, type CelType } from '../types/cel-type.ts';
 import { joinTypes } from '../types/join-types.ts';
 import { nonNull } from '../types/non-null.ts';
 import { countEntries } from '../values/own.ts';
 import { kindOfValue } from '../values/kind-of-value.ts';
+import { TypeValue, typeNameOf } from '../values/type-value.ts';
 import { call, method, type Implementation, type KnownArgument, type Overload } from './overload.ts';
-
-/** Lists the names that `type(x)` gives. They are names in expressions, too: `type(x) == int`. */
-export const typeNames = [
-  'bool',
-  'int',
-  'uint',
-  'double',
-  'string',
-  'bytes',
-  'list',
-  'map',
-  'null_type',
-  'timestamp',
-  'duration',
-  'decimal',
-] as const;
 
 const LIST = listOf(DYN);
 const MAP = mapOf(DYN, DYN);
@@ -38,8 +23,8 @@ export const collectionFunctions: readonly Overload[] = [
   call('coalesce', { params: [DYN], variadic: true, result: firstPresent, evaluate: coalesce }),
   call('type', {
     params: [DYN],
-    result: { kind: 'string', symbols: typeNames },
-    evaluate: nameOfValue,
+    result: TYPE,
+    evaluate: typeOfValue,
     specialise: typeOf,
   }),
 ];
@@ -57,17 +42,14 @@ function coalesce(...values: unknown[]): unknown {
 
 function typeOf([argument]: readonly KnownArgument[]): Implementation {
   const type = argument?.type ?? DYN;
-  if (type.kind === 'dyn') return nameOfValue;
-  const name = nameOfType(type.kind === 'nullable' ? type.of : type);
-  return type.kind === 'nullable' ? (value) => ((value ?? null) === null ? 'null_type' : name) : () => name;
+  if (type.kind === 'dyn') return typeOfValue;
+  const known = TypeValue.of(typeNameOf(nonNull(type)));
+  const none = TypeValue.of('null_type');
+  if (type.kind === 'null') return () => none;
+  return type.kind === 'nullable' ? (value) => ((value ?? null) === null ? none : known) : () => known;
 }
 
-function nameOfType(type: CelType): string {
-  if (type.kind === 'null') return 'null_type';
-  return type.kind === 'record' ? 'map' : type.kind;
-}
-
-function nameOfValue(value: unknown): string {
+function typeOfValue(value: unknown): TypeValue {
   const kind = kindOfValue(value);
-  return kind === 'null' ? 'null_type' : kind;
+  return TypeValue.of(kind === 'null' ? 'null_type' : kind === 'optional' ? 'optional_type' : kind);
 }

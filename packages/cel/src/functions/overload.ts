@@ -22,6 +22,11 @@ export interface Overload {
   readonly variadic: boolean;
   readonly result: (args: readonly CelType[]) => CelType;
   readonly evaluate: Implementation;
+  /**
+   * Whether arguments are widened to the types of the parameters, so that what is of type `dyn` there says itself what it is
+   * (`values/box.ts`). Else the implementation gets the values as their static types hold them, boxes only where those are `dyn`.
+   */
+  readonly widens: boolean;
   /** Makes the implementation from what is known of the arguments; a thrown `CelError` is an issue of the checker. */
   readonly specialise?: (args: readonly KnownArgument[]) => Implementation;
 }
@@ -30,6 +35,7 @@ interface Declaration {
   params: readonly CelType[];
   result: CelType | ((args: readonly CelType[]) => CelType);
   variadic?: boolean;
+  widens?: boolean;
   // The table trusts a declaration: the parameters of the implementation are what `params` says.
   evaluate: (...values: never[]) => unknown;
   specialise?: (args: readonly KnownArgument[]) => Implementation;
@@ -46,13 +52,14 @@ export function method(name: string, declaration: Declaration): Overload {
 }
 
 function declare(name: string, form: 'call' | 'method', declaration: Declaration): Overload {
-  const { params, result, variadic = false, specialise } = declaration;
+  const { params, result, variadic = false, widens = false, specialise } = declaration;
   return {
     id: `${form === 'method' ? '.' : ''}${name}(${params.map(describe).join(',')}${variadic ? '...' : ''})`,
     name,
     form,
     params,
     variadic,
+    widens,
     result: typeof result === 'function' ? result : () => result,
     evaluate: declaration.evaluate as Implementation,
     ...(specialise === undefined ? {} : { specialise }),
@@ -61,5 +68,6 @@ function declare(name: string, form: 'call' | 'method', declaration: Declaration
 
 function describe(type: CelType): string {
   if (type.kind === 'list') return `list(${describe(type.element)})`;
+  if (type.kind === 'optional') return `optional(${describe(type.of)})`;
   return type.kind === 'nullable' ? `${describe(type.of)}?` : type.kind;
 }

@@ -1,6 +1,7 @@
 import { collectionFunctions } from './collections.ts';
 import { conversions } from './conversions.ts';
 import { mathFunctions } from './math.ts';
+import { optionalFunctions } from './optionals.ts';
 import type { Overload } from './overload.ts';
 import { patternFunctions } from './patterns.ts';
 import { stringFunctions } from './strings.ts';
@@ -9,6 +10,7 @@ import { timeFunctions } from './time.ts';
 const all: readonly Overload[] = [
   ...stringFunctions,
   ...collectionFunctions,
+  ...optionalFunctions,
   ...conversions,
   ...timeFunctions,
   ...mathFunctions,

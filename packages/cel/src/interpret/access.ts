@@ -1,6 +1,8 @@
 import type { CheckedNode } from '../check/checked.ts';
 import { acceptsNull } from '../types/cel-type.ts';
 import { nonNull } from '../types/non-null.ts';
+import { unbox } from '../values/box.ts';
+import { Optional } from '../values/optional.ts';
 import { isRecord, own } from '../values/own.ts';
 import { errorAt, located, type Compile, type Evaluate } from './evaluate.ts';
 
@@ -62,7 +64,7 @@ export function compileIndex(node: Of<'index'>, compile: Compile): Evaluate {
   const mayMiss = acceptsNull(node.type) && node.type.kind !== 'dyn';
   return (scope, locals) => {
     const list = target(scope, locals);
-    const at = index(scope, locals);
+    const at = unbox(index(scope, locals));
     if (!Array.isArray(list)) return readSlowly(node, list, keyOf(node, at), mayMiss);
     if (typeof at !== 'number' && typeof at !== 'bigint') {
       throw errorAt(node, 'NO_SUCH_OVERLOAD', 'the index of a list must be int.');
@@ -87,17 +89,26 @@ export function compileHas(node: Of<'has'>, compile: Compile): Evaluate {
 
 function compilePresence(node: CheckedNode, compile: Compile): Evaluate {
   if (node.kind === 'required') return compilePresence(node.operand, compile);
-  if (node.kind !== 'field' && node.kind !== 'index') return compile(node);
+  if (!isStep(node)) return compile(node);
   const target = compilePresence(node.target, compile);
   const { kind } = node;
-  const key: Evaluate = node.kind === 'field' ? constant(node.name) : compile(node.index);
+  const isField = kind === 'field' || kind === 'optionalField';
+  const key: Evaluate = isField ? constant(node.name) : compile(node.index);
+  const isOptional = node.target.type.kind === 'optional';
   return (scope, locals) => {
-    const record = target(scope, locals) ?? null;
+    const found = target(scope, locals) ?? null;
+    const record = isOptional && found instanceof Optional ? (found.value ?? null) : found;
     if (record === null) return null;
-    const at = key(scope, locals);
-    if (kind === 'index' && Array.isArray(record)) return (record[Number(at)] as unknown) ?? null;
+    const at = unbox(key(scope, locals));
+    if (!isField && Array.isArray(record)) return (record[Number(at)] as unknown) ?? null;
     return own(record, keyOf(node, at)) ?? null;
   };
+}
+
+type Step = Of<'field' | 'index' | 'optionalField' | 'optionalIndex'>;
+
+function isStep(node: CheckedNode): node is Step {
+  return ['field', 'index', 'optionalField', 'optionalIndex'].includes(node.kind);
 }
 
 function constant(value: unknown): Evaluate {

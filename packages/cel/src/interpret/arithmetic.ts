@@ -1,8 +1,11 @@
-import type { CheckedNode } from '../check/checked.ts';
+import type { ArithmeticOperator, CheckedNode } from '../check/checked.ts';
 import { placed } from '../cel-error.ts';
 import { arithmetic, type Signature } from '../functions/arithmetic.ts';
 import { addInt, multiplyInt, negateInt, subtractInt, type Integer } from '../values/integer.ts';
+import type { CelType, Kind } from '../types/cel-type.ts';
+import { DoubleBox, DurationBox, unbox } from '../values/box.ts';
 import { kindOfValue, noSuchOverload } from '../values/kind-of-value.ts';
+import { widener } from '../values/widen.ts';
 import { located, type Compile, type Evaluate } from './evaluate.ts';
 
 type ArithmeticNode = CheckedNode & { kind: 'arithmetic' };
@@ -68,38 +71,68 @@ function isSafe(value: number): boolean {
   return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER;
 }
 
-// A dyn that meets a static type takes it on if it can; two dyn are ints where both have no fraction, else doubles. Numbers of JSON
-// have no type of their own, so that a result must not hang on whether one happens to be whole: they divide as doubles, and
-// calculate as doubles where one of them has a fraction.
+/** An operand whose kind is known at run time; `isLoose` for a plain number of type dyn, which is an int or a double by the occasion. */
+interface Operand {
+  readonly kind: Kind;
+  readonly value: unknown;
+  readonly isLoose: boolean;
+}
+
 function compileDynamic(node: ArithmeticNode, left: Evaluate, right: Evaluate): Evaluate {
-  const signatures = arithmetic.filter(({ operator }) => operator === node.operator);
-  const [leftKind, rightKind] = [node.left.type.kind, node.right.type.kind];
-  const asDouble = signatures.find(({ left: kind }) => kind === 'double');
+  const operation = dynamicOperation(node.operator, node.type);
+  const [leftType, rightType] = [node.left.type.kind, node.right.type.kind];
   return located(node, (scope, locals) => {
     const [a, b] = [left(scope, locals), right(scope, locals)];
-    if (typeof a === 'number' && typeof b === 'number') {
-      if (node.operator === '/') return a / b;
-      const whole = Number.isInteger(a) && Number.isInteger(b);
-      if (!whole && asDouble !== undefined && isNumeric(leftKind) && isNumeric(rightKind))
-        return asDouble.evaluate(a, b);
-    }
-    const found = signatures.find((known) => couldBe(leftKind, known.left, a) && couldBe(rightKind, known.right, b));
-    if (found === undefined) throw noSuchOverload(`"${node.operator}"`, [a, b]);
-    return found.evaluate(a, b);
+    return operation(operandOf(leftType, a), operandOf(rightType, b));
   });
 }
 
-function isNumeric(kind: CheckedNode['type']['kind']): boolean {
-  return kind === 'dyn' || kind === 'int' || kind === 'uint' || kind === 'double';
+function operandOf(kind: Kind, value: unknown): Operand {
+  if (kind !== 'dyn') return { kind, value, isLoose: false };
+  return { kind: kindOfValue(value) as Kind, value: unbox(value), isLoose: typeof value === 'number' };
 }
 
-// Signatures of int stand before those of double, those before uint.
-function couldBe(type: CheckedNode['type']['kind'], wanted: Signature['left'], value: unknown): boolean {
-  if (type !== 'dyn') return type === wanted;
-  const kind = kindOfValue(value);
-  if (wanted === 'double') return typeof value === 'number';
-  if (wanted === 'uint') return kind === 'int' && (value as number) >= 0;
-  return kind === wanted;
+// Numbers of JSON have no type of their own, so that a result must not hang on whether one happens to be whole: they divide as
+// doubles, and calculate as doubles where one of the operands has a fraction; so the result is such a number again.
+function dynamicOperation(operator: ArithmeticOperator, type: CelType): (a: Operand, b: Operand) => unknown {
+  const signatures = arithmetic.filter((known) => known.operator === operator);
+  const find = (left: Kind, right: Kind): Signature | undefined =>
+    signatures.find((known) => known.left === left && known.right === right);
+  // Lists are brought to one type before.
+  const changed = signatures.filter(({ result }) => result !== 'list');
+  const changes = new Map(changed.map((known) => [known, widener({ kind: known.result } as CelType, type)]));
+  return (a, b) => {
+    const isLoose = (a.isLoose && (b.isLoose || isNumeric(b.kind))) || (b.isLoose && isNumeric(a.kind));
+    if (isLoose) return loosely(operator, find, a, b);
+    const found = find(a.kind, b.kind);
+    if (found === undefined) throw noSuchOverload(`"${operator}"`, [a.value, b.value]);
+    const result = found.evaluate(a.value, b.value);
+    const change = changes.get(found) ?? null;
+    return change === null ? result : change(result);
+  };
+}
+
+function loosely(
+  operator: ArithmeticOperator,
+  find: (left: Kind, right: Kind) => Signature | undefined,
+  a: Operand,
+  b: Operand,
+): unknown {
+  const [x, y] = [a.value as Integer, b.value as Integer];
+  const kinds = [a, b].filter(({ isLoose }) => !isLoose).map(({ kind }) => kind);
+  const isDouble = operator === '/' || kinds.includes('double') || !isWhole(x) || !isWhole(y);
+  const kind = isDouble ? 'double' : kinds.includes('uint') && x >= 0 && y >= 0 ? 'uint' : 'int';
+  const found = find(kind, kind);
+  if (found === undefined) throw noSuchOverload(`"${operator}"`, [x, y]);
+  return isDouble ? found.evaluate(Number(x), Number(y)) : found.evaluate(x, y);
+}
+
+function isWhole(value: Integer): boolean {
+  return typeof value === 'bigint' || Number.isInteger(value);
+}
+
+function isNumeric(kind: Kind): boolean {
+  return kind === 'int' || kind === 'uint' || kind === 'double';
 }
 
 /** Compiles the minus sign. */
@@ -109,11 +142,13 @@ export function compileNegate(node: CheckedNode & { kind: 'negate' }, compile: C
   if (kind === 'double') return (scope, locals) => -(operand(scope, locals) as number);
   if (kind === 'duration') return (scope, locals) => 0 - (operand(scope, locals) as number);
   if (kind === 'int') return located(node, (scope, locals) => negateInt(operand(scope, locals) as Integer));
-  return located(node, (scope, locals) => {
-    const value = operand(scope, locals);
-    if (typeof value !== 'number' && typeof value !== 'bigint') throw noSuchOverload('"-"', [value]);
-    if (typeof value === 'number' && Number.isNaN(value)) return value;
-    if (Number.isInteger(value) || typeof value === 'bigint') return negateInt(value);
-    return -value;
-  });
+  return located(node, (scope, locals) => negateOpen(operand(scope, locals)));
+}
+
+function negateOpen(value: unknown): unknown {
+  if (value instanceof DoubleBox) return new DoubleBox(-value.value);
+  if (value instanceof DurationBox) return new DurationBox(0 - value.value);
+  if (typeof value === 'bigint') return BigInt(negateInt(value));
+  if (typeof value !== 'number') throw noSuchOverload('"-"', [value]);
+  return Number.isInteger(value) ? negateInt(value) : -value;
 }

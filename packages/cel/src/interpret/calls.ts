@@ -2,7 +2,9 @@ import type { CheckedNode } from '../check/checked.ts';
 import { knownArguments, paramOf } from '../check/resolve-call.ts';
 import type { Implementation, Overload } from '../functions/overload.ts';
 import { overloadById } from '../functions/table.ts';
+import type { CelType } from '../types/cel-type.ts';
 import { accepts, noSuchOverload } from '../values/kind-of-value.ts';
+import { narrow, widener } from '../values/widen.ts';
 import { located, type Compile, type Evaluate } from './evaluate.ts';
 
 type CallNode = CheckedNode & { kind: 'call' };
@@ -31,13 +33,23 @@ function compileDynamic(
   choices: readonly { overload: Overload; run: Implementation }[],
 ): Evaluate {
   // Only what the checker could not know is looked at: a timestamp is a number, and known to be one by its type alone.
-  const open = node.args.map(({ type }) => type.kind === 'dyn' || type.kind === 'list');
+  const open = node.args.map(({ type }) => isOpen(type));
+  const types = node.args.map(({ type }) => type);
+  const results = new Map(choices.map(({ overload }) => [overload, widener(overload.result(types), node.type)]));
   return located(node, (scope, locals) => {
     const values = args.map((argument) => argument(scope, locals));
     const choice = choices.find(({ overload }) =>
       values.every((value, i) => !open[i] || accepts(paramOf(overload, i), value)),
     );
     if (choice === undefined) throw noSuchOverload(`"${node.name}"`, values);
-    return choice.run(...values);
+    const { overload, run } = choice;
+    const result = run(...values.map((value, i) => (open[i] ? narrow(paramOf(overload, i), value) : value)));
+    const change = results.get(overload) ?? null;
+    return change === null ? result : change(result);
   });
+}
+
+function isOpen(type: CelType): boolean {
+  if (type.kind === 'list') return isOpen(type.element);
+  return type.kind === 'optional' ? isOpen(type.of) : type.kind === 'dyn';
 }

@@ -1,5 +1,5 @@
 import type { CheckedNode } from '../check/checked.ts';
-import { kindOfValue, noSuchOverload } from '../values/kind-of-value.ts';
+import { compareDecimals, compareValues } from '../values/compare.ts';
 import { compareBytes, compareText } from '../values/text.ts';
 import { located, type Compile, type Evaluate } from './evaluate.ts';
 
@@ -14,6 +14,7 @@ export function compileComparison(node: CompareNode, compile: Compile): Evaluate
   if (a === 'dyn' || b === 'dyn') return compileDynamic(node, left, right);
   if (a === 'string') return compileBy(node.operator, compareText as Compare, left, right);
   if (a === 'bytes') return compileBy(node.operator, compareBytes as Compare, left, right);
+  if (a === 'decimal') return compileBy(node.operator, compareDecimals, left, right);
   return compileNative(node.operator, left, right);
 }
 
@@ -52,18 +53,8 @@ function holds(operator: Operator, a: number, b: number): boolean {
 
 function compileDynamic(node: CompareNode, left: Evaluate, right: Evaluate): Evaluate {
   const { operator } = node;
-  return located(node, (scope, locals) => {
-    const [a, b] = [left(scope, locals), right(scope, locals)];
-    const [kind, other] = [kindOfValue(a), kindOfValue(b)];
-    const areNumbers = isNumber(kind) && isNumber(other);
-    if (areNumbers || (kind === 'bool' && other === 'bool')) return holds(operator, a as number, b as number);
-    if (kind === 'string' && other === 'string') return holds(operator, compareText(a as string, b as string), 0);
-    if (kind === 'bytes' && other === 'bytes')
-      return holds(operator, compareBytes(a as Uint8Array, b as Uint8Array), 0);
-    throw noSuchOverload(`"${operator}"`, [a, b]);
-  });
-}
-
-function isNumber(kind: string): boolean {
-  return kind === 'int' || kind === 'double';
+  const what = `"${operator}"`;
+  return located(node, (scope, locals) =>
+    holds(operator, compareValues(what, left(scope, locals), right(scope, locals)), 0),
+  );
 }

@@ -1,22 +1,27 @@
 import { checkedChildrenOf } from '../check/checked-children.ts';
 import type { CheckedNode } from '../check/checked.ts';
 import { CelError } from '../cel-error.ts';
+import { beginEvaluation } from '../values/meter.ts';
+import { widener } from '../values/widen.ts';
 import { compileField, compileHas, compileIndex, compileRequired, compileVariable } from './access.ts';
 import { compileArithmetic, compileNegate } from './arithmetic.ts';
+import { compileBind, compileLocal } from './bind.ts';
 import { compileCall } from './calls.ts';
-import { compileList, compileMap } from './collections.ts';
+import { compileList, compileMap, compileRecord } from './collections.ts';
 import { compileComparison } from './comparison.ts';
 import { compileComprehension } from './comprehension.ts';
 import { compileEquality } from './equality.ts';
-import type { Evaluate } from './evaluate.ts';
+import { errorAt, located, type Compile, type Evaluate } from './evaluate.ts';
 import { compileConditional, compileLogical, compileNot } from './logical.ts';
 import { compileMembership } from './membership.ts';
+import { compileOptionalField, compileOptionalIndex, compileOptionalMap, compileOptionalOr } from './optionals.ts';
 
 /** Turns a checked node into a closure, the fastest one that its types allow. What is constant is evaluated here. */
 export function compile(node: CheckedNode): Evaluate {
   const evaluate = compileNode(node);
   if (!canFold(node)) return evaluate;
   try {
+    beginEvaluation();
     const value = evaluate(noVariables, { values: [], rounds: 0 });
     return () => value;
   } catch (error) {
@@ -30,15 +35,25 @@ function noVariables(): never {
   throw new Error('A constant reads a variable.');
 }
 
+const FOLDED = new Set<CheckedNode['kind']>(['call', 'arithmetic', 'negate', 'list', 'widen']);
+
 // Children are folded first, so that looking one level down is enough for what is worth it.
 function canFold(node: CheckedNode): boolean {
-  const folds = node.kind === 'call' || node.kind === 'arithmetic' || node.kind === 'negate' || node.kind === 'list';
-  return folds && isConstant(node);
+  return FOLDED.has(node.kind) && isConstant(node);
 }
 
+const NOT_CONSTANT = new Set<CheckedNode['kind']>([
+  'variable',
+  'local',
+  'comprehension',
+  'bind',
+  'optionalMap',
+  'aggregate',
+  'fail',
+]);
+
 function isConstant(node: CheckedNode): boolean {
-  if (node.kind === 'variable' || node.kind === 'local' || node.kind === 'comprehension') return false;
-  return checkedChildrenOf(node).every(isConstant);
+  return !NOT_CONSTANT.has(node.kind) && checkedChildrenOf(node).every(isConstant);
 }
 
 function compileNode(node: CheckedNode): Evaluate {
@@ -49,10 +64,8 @@ function compileNode(node: CheckedNode): Evaluate {
     }
     case 'variable':
       return compileVariable(node);
-    case 'local': {
-      const { slot } = node;
-      return (_, locals) => locals.values[slot];
-    }
+    case 'local':
+      return compileLocal(node);
     case 'field':
       return compileField(node, compile);
     case 'has':
@@ -61,6 +74,8 @@ function compileNode(node: CheckedNode): Evaluate {
       return compileIndex(node, compile);
     case 'required':
       return compileRequired(node, compile);
+    case 'widen':
+      return compileWiden(node, compile);
     case 'not':
       return compileNot(node, compile);
     case 'negate':
@@ -77,13 +92,68 @@ function compileNode(node: CheckedNode): Evaluate {
       return compileEquality(node, compile);
     case 'membership':
       return compileMembership(node, compile);
+    default:
+      return compileWhole(node);
+  }
+}
+
+function compileWhole(
+  node: Extract<
+    CheckedNode,
+    {
+      kind:
+        | 'list'
+        | 'map'
+        | 'record'
+        | 'call'
+        | 'comprehension'
+        | 'bind'
+        | 'optionalField'
+        | 'optionalIndex'
+        | 'optionalOr'
+        | 'optionalMap'
+        | 'aggregate'
+        | 'fail';
+    }
+  >,
+): Evaluate {
+  switch (node.kind) {
     case 'list':
       return compileList(node, compile);
     case 'map':
       return compileMap(node, compile);
+    case 'record':
+      return compileRecord(node, compile);
     case 'call':
       return compileCall(node, compile);
     case 'comprehension':
       return compileComprehension(node, compile);
+    case 'bind':
+      return compileBind(node, compile);
+    case 'optionalField':
+      return compileOptionalField(node, compile);
+    case 'optionalIndex':
+      return compileOptionalIndex(node, compile);
+    case 'optionalOr':
+      return compileOptionalOr(node, compile);
+    case 'optionalMap':
+      return compileOptionalMap(node, compile);
+    case 'aggregate':
+      return failing(node, 'AGGREGATE_NOT_RUN', `the aggregate "${node.name}" has no group of records here.`);
+    case 'fail':
+      return failing(node, node.code, node.message);
   }
+}
+
+function compileWiden(node: CheckedNode & { kind: 'widen' }, compileChild: Compile): Evaluate {
+  const operand = compileChild(node.operand);
+  const change = widener(node.operand.type, node.type);
+  if (change === null) return operand;
+  return located(node, (scope, locals) => change(operand(scope, locals)));
+}
+
+function failing(node: CheckedNode, code: string, message: string): Evaluate {
+  return () => {
+    throw errorAt(node, code, message);
+  };
 }

@@ -1,6 +1,5 @@
 import type { CheckedNode } from '../check/checked.ts';
 import { equal } from '../values/equal.ts';
-import { nonNull } from '../types/non-null.ts';
 import { located, type Compile, type Evaluate } from './evaluate.ts';
 
 type EqualityNode = CheckedNode & { kind: 'equality' };
@@ -21,9 +20,7 @@ export function compileEquality(node: EqualityNode, compile: Compile): Evaluate 
   return located(node, (scope, locals) => equal(left(scope, locals), right(scope, locals)) === isEqual);
 }
 
-/** Tells whether a value equals only what is the same to JavaScript: an int could be a number here and a bigint there. */
-export function isIdentity(node: CheckedNode): boolean {
-  const { kind } = nonNull(node.type);
-  if (kind === 'string' || kind === 'bool') return node.type.kind !== 'nullable';
-  return node.kind === 'constant' && typeof node.value === 'number' && kind === 'int';
+/** Tells whether a value equals only what is the same to JavaScript. An int does not: it could be a number here and a bigint there. */
+export function isIdentity({ type }: CheckedNode): boolean {
+  return type.kind === 'string' || type.kind === 'bool' || type.kind === 'type';
 }

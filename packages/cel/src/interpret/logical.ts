@@ -1,7 +1,7 @@
+import { canFail } from '../check/can-fail.ts';
 import type { CheckedNode } from '../check/checked.ts';
-import { CelError } from '../cel-error.ts';
+import { CelError, isLimit } from '../cel-error.ts';
 import { noSuchOverload } from '../values/kind-of-value.ts';
-import { canFail } from './can-fail.ts';
 import { located, type Compile, type Evaluate } from './evaluate.ts';
 
 type Of<Kind extends CheckedNode['kind']> = CheckedNode & { kind: Kind };
@@ -57,7 +57,7 @@ function absorbing(operands: readonly Evaluate[], decides: boolean): Evaluate {
       try {
         if ((operand(scope, locals) === true) === decides) return decides;
       } catch (error) {
-        if (!(error instanceof CelError) || error.code === 'STEP_LIMIT') throw error;
+        if (!(error instanceof CelError) || isLimit(error)) throw error;
         first ??= error;
       }
     }

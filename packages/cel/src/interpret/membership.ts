@@ -1,4 +1,5 @@
 import type { CheckedNode } from '../check/checked.ts';
+import { DoubleBox, UintBox, unbox } from '../values/box.ts';
 import { includes } from '../values/equal.ts';
 import { isRecord, own } from '../values/own.ts';
 import { kindOfValue, noSuchOverload } from '../values/kind-of-value.ts';
@@ -19,8 +20,9 @@ export function compileMembership(node: MembershipNode, compile: Compile): Evalu
     const range = right(scope, locals);
     if (Array.isArray(range)) return includes(range, value);
     if (!isRecord(range)) throw noSuchOverload('"in"', [value, range]);
-    if (typeof value === 'object' || typeof value === 'undefined') return false;
-    return own(range, value) !== undefined;
+    const key = unbox(value);
+    if (typeof key === 'object' || typeof key === 'undefined') return false;
+    return own(range, key) !== undefined;
   });
 }
 
@@ -57,5 +59,7 @@ function amongMany(left: Evaluate, literals: ReadonlySet<unknown>): Evaluate {
 
 // A long may come as a bigint however small it is.
 function normal(value: unknown): unknown {
-  return typeof value === 'bigint' ? Number(value) : (value ?? null);
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'object' && (value instanceof DoubleBox || value instanceof UintBox)) return Number(value.value);
+  return value ?? null;
 }

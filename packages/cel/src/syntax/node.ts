@@ -21,8 +21,9 @@ export type BinaryOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | '+' 
 export type Node =
   | LiteralNode
   | (Span & { readonly kind: 'name'; readonly name: string; readonly absolute: boolean })
-  | (Span & { readonly kind: 'member'; readonly target: Node; readonly name: string; readonly nameSpan: Span })
-  | (Span & { readonly kind: 'index'; readonly target: Node; readonly index: Node })
+  | (Span & { readonly kind: 'member'; readonly target: Node; readonly name: string; readonly nameSpan: Span; readonly optional: boolean })
+  /** `optional` where it is written `a.?b` or `a[?i]`. */
+  | (Span & { readonly kind: 'index'; readonly target: Node; readonly index: Node; readonly optional: boolean })
   | (Span & {
       readonly kind: 'call';
       readonly target: Node | null;
@@ -34,13 +35,30 @@ export type Node =
   | (Span & { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Node; readonly right: Node })
   | (Span & { readonly kind: 'logical'; readonly operator: '&&' | '||'; readonly operands: readonly Node[] })
   | (Span & { readonly kind: 'conditional'; readonly test: Node; readonly whenTrue: Node; readonly whenFalse: Node })
-  | (Span & { readonly kind: 'list'; readonly elements: readonly Node[] })
-  | (Span & { readonly kind: 'map'; readonly entries: readonly { readonly key: Node; readonly value: Node }[] })
+  /** `optionals` lists the numbers of the elements that are written `?x`: left out where the optional is empty. */
+  | (Span & { readonly kind: 'list'; readonly elements: readonly Node[]; readonly optionals: readonly number[] })
+  | (Span & { readonly kind: 'map'; readonly entries: readonly EntryNode[] })
   | (Span & {
       readonly kind: 'message';
       readonly name: string;
-      readonly fields: readonly { readonly name: string; readonly nameSpan: Span; readonly value: Node }[];
+      readonly nameSpan: Span;
+      readonly fields: readonly FieldNode[];
     });
+
+/** Holds an entry of a map literal; `optional` where it is written `{?k: v}`. */
+export interface EntryNode {
+  readonly key: Node;
+  readonly value: Node;
+  readonly optional: boolean;
+}
+
+/** Holds a field of a message literal; `optional` where it is written `Geo{?city: v}`. */
+export interface FieldNode {
+  readonly name: string;
+  readonly nameSpan: Span;
+  readonly value: Node;
+  readonly optional: boolean;
+}
 
 /** Lists the children of a node in the order of the source. */
 export function childrenOf(node: Node): readonly Node[] {

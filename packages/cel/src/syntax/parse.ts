@@ -17,7 +17,7 @@ export function parse(source: string): { tree: Node | null; issues: readonly Iss
       return failed({ code: 'SYNTAX_ERROR', message: 'the expression is empty.', start: 0, end: source.length });
     }
     const tree = new Parser(tokens).whole();
-    refuseDeep(tree);
+    refuseLarge(tree);
     return { tree, issues: [] };
   } catch (error) {
     if (!(error instanceof SyntaxFault)) throw error;
@@ -32,10 +32,15 @@ function failed(issue: Omit<Issue, 'severity'>): { tree: null; issues: readonly 
 }
 
 // Chains such as `a + b + c` and `a.b.c` are read in loops, but grow trees as deep as they are long.
-function refuseDeep(tree: Node): void {
+function refuseLarge(tree: Node): void {
   const stack: { node: Node; depth: number }[] = [{ node: tree, depth: 1 }];
+  let count = 0;
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const { node, depth } = top;
+    if (++count > limits.nodes) {
+      const message = `the expression has more than ${limits.nodes} parts.`;
+      throw new SyntaxFault(message, node, 'EXPRESSION_TOO_LARGE');
+    }
     if (depth > limits.depth) throw tooDeep(node);
     for (const child of childrenOf(node)) stack.push({ node: child, depth: depth + 1 });
   }

@@ -1,5 +1,5 @@
 import { limits } from '../limits.ts';
-import type { BinaryOperator, Node, Span } from './node.ts';
+import type { BinaryOperator, EntryNode, FieldNode, Node, Span } from './node.ts';
 import { signed } from './read-number.ts';
 import { SyntaxFault } from './syntax-fault.ts';
 import { reservedWords, type Token } from './token.ts';
@@ -125,33 +125,48 @@ export class Parser {
       if (this.#take('.')) node = this.#member(node);
       else if (this.#take('[')) {
         const target = node;
+        const optional = this.#take('?');
         const index = this.#expression();
-        node = { kind: 'index', target, index, start: target.start, end: this.#expect(']').end };
-      } else if (this.#is('{') && qualifiedName(node) !== null) node = this.#message(qualifiedName(node)!, node.start);
-      else return node;
+        node = { kind: 'index', target, index, optional, start: target.start, end: this.#expect(']').end };
+      } else {
+        const name = this.#is('{') ? qualifiedName(node) : null;
+        if (name === null) return node;
+        node = this.#message(name, node);
+      }
     }
   }
 
   #member(target: Node): Node {
+    const optional = this.#take('?');
     const token = this.#token;
     if (token.kind !== 'name') this.#unexpected('the name of a field or function');
     this.#at++;
     const nameSpan: Span = { start: token.start, end: token.end };
-    if (token.escaped || !this.#take('(')) {
-      return { kind: 'member', target, name: token.text, nameSpan, start: target.start, end: token.end };
+    if (optional || token.escaped || !this.#take('(')) {
+      return { kind: 'member', target, name: token.text, nameSpan, optional, start: target.start, end: token.end };
     }
-    const args = this.#list(')');
+    const args = this.#args();
     return { kind: 'call', target, name: token.text, nameSpan, args, start: target.start, end: this.#expect(')').end };
   }
 
-  #list(close: string): Node[] {
-    const items: Node[] = [];
-    while (!this.#is(close)) {
-      items.push(this.#expression());
+  #args(): Node[] {
+    const args: Node[] = [];
+    if (this.#is(')')) return args;
+    do args.push(this.#expression());
+    while (this.#take(','));
+    return args;
+  }
+
+  #list(): Node {
+    const { start } = this.#expect('[');
+    const elements: Node[] = [];
+    const optionals: number[] = [];
+    while (!this.#is(']')) {
+      if (this.#take('?')) optionals.push(elements.length);
+      elements.push(this.#expression());
       if (!this.#take(',')) break;
-      if (close === ')' && this.#is(close)) this.#unexpected('another argument');
     }
-    return items;
+    return { kind: 'list', elements, optionals, start, end: this.#expect(']', 'that closes the list').end };
   }
 
   #primary(minusAt: number | null): Node {
@@ -165,10 +180,7 @@ export class Parser {
       // The parentheses belong to the place, so that what is quoted from the source is balanced.
       return { ...inner, start: token.start, end: this.#expect(')', 'that closes the parenthesis').end };
     }
-    if (this.#take('[')) {
-      const elements = this.#list(']');
-      return { kind: 'list', elements, start: token.start, end: this.#expect(']', 'that closes the list').end };
-    }
+    if (this.#is('[')) return this.#list();
     if (this.#is('{')) return this.#map();
     const absolute = this.#take('.');
     return this.#name(token.start, absolute);
@@ -194,35 +206,39 @@ export class Parser {
     }
     this.#at++;
     if (token.escaped || !this.#take('(')) return { kind: 'name', name: token.text, absolute, start, end: token.end };
-    const args = this.#list(')');
+    const args = this.#args();
     const nameSpan: Span = { start: token.start, end: token.end };
     return { kind: 'call', target: null, name: token.text, nameSpan, args, start, end: this.#expect(')').end };
   }
 
   #map(): Node {
     const { start } = this.#expect('{');
-    const entries: { key: Node; value: Node }[] = [];
+    const entries: EntryNode[] = [];
     while (!this.#is('}')) {
+      const optional = this.#take('?');
       const key = this.#expression();
       this.#expect(':', 'after the key');
-      entries.push({ key, value: this.#expression() });
+      entries.push({ key, value: this.#expression(), optional });
       if (!this.#take(',')) break;
     }
     return { kind: 'map', entries, start, end: this.#expect('}', 'that closes the map').end };
   }
 
-  #message(name: string, start: number): Node {
+  #message(name: string, { start, end }: Span): Node {
     this.#expect('{');
-    const fields: { name: string; nameSpan: Span; value: Node }[] = [];
+    const fields: FieldNode[] = [];
     while (!this.#is('}')) {
+      const optional = this.#take('?');
       const token = this.#token;
       if (token.kind !== 'name') this.#unexpected('the name of a field');
       this.#at++;
       this.#expect(':', 'after the name of the field');
-      fields.push({ name: token.text, nameSpan: { start: token.start, end: token.end }, value: this.#expression() });
+      const nameSpan: Span = { start: token.start, end: token.end };
+      fields.push({ name: token.text, nameSpan, value: this.#expression(), optional });
       if (!this.#take(',')) break;
     }
-    return { kind: 'message', name, fields, start, end: this.#expect('}', 'that closes the message').end };
+    const close = this.#expect('}', 'that closes the message');
+    return { kind: 'message', name, nameSpan: { start, end }, fields, start, end: close.end };
   }
 }
 

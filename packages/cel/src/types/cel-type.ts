@@ -1,12 +1,13 @@
 /** Describes what an expression can give, as the checker knows it before anything runs. */
 export type CelType =
-  | { kind: 'bool' | 'int' | 'uint' | 'double' | 'bytes' | 'timestamp' | 'duration' | 'null' | 'dyn' | 'error' }
+  | { kind: 'bool' | 'int' | 'uint' | 'double' | 'bytes' | 'timestamp' | 'duration' | 'null' | 'type' | 'dyn' | 'error' }
   | { kind: 'string'; symbols?: readonly string[] }
   | { kind: 'decimal' }
   | { kind: 'list'; element: CelType }
   | { kind: 'map'; key: CelType; value: CelType }
   | { kind: 'record'; name: string | null; fields: ReadonlyMap<string, CelType> }
-  | { kind: 'nullable'; of: CelType };
+  | { kind: 'nullable'; of: CelType }
+  | { kind: 'optional'; of: CelType };
 
 /** Names a kind of type. */
 export type Kind = CelType['kind'];
@@ -21,6 +22,8 @@ export const TIMESTAMP: CelType = { kind: 'timestamp' };
 export const DURATION: CelType = { kind: 'duration' };
 export const DECIMAL: CelType = { kind: 'decimal' };
 export const NULL: CelType = { kind: 'null' };
+/** The type of what `type(x)` gives and of the names `int`, `string`, … */
+export const TYPE: CelType = { kind: 'type' };
 export const DYN: CelType = { kind: 'dyn' };
 
 /** Stands for what has an error already, so that nothing is reported twice. */
@@ -42,6 +45,11 @@ export function mapOf(key: CelType, value: CelType): CelType {
 /** Makes a type nullable; types that take null already stay as they are. */
 export function nullableOf(of: CelType): CelType {
   return acceptsNull(of) || of.kind === 'error' ? of : { kind: 'nullable', of };
+}
+
+/** Makes the type of an optional, which may hold a value or nothing. */
+export function optionalOf(of: CelType): CelType {
+  return { kind: 'optional', of };
 }
 
 /** Tells whether null is a value of the type. */

@@ -1,6 +1,6 @@
 import type { CelType } from './cel-type.ts';
 
-/** Prints a type by its CEL name: `int`, `string?` for nullable, `list(string)`, `map(string, int)`. */
+/** Prints a type by its CEL name: `int`, `string?` for nullable, `list(string)`, `map(string, int)`, `optional(int)`. */
 export function formatType(type: CelType): string {
   switch (type.kind) {
     case 'list':
@@ -11,6 +11,8 @@ export function formatType(type: CelType): string {
       return type.name ?? 'record';
     case 'nullable':
       return `${formatType(type.of)}?`;
+    case 'optional':
+      return `optional(${formatType(type.of)})`;
     default:
       return type.kind;
   }

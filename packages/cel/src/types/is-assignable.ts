@@ -17,6 +17,7 @@ function fits(from: CelType, to: CelType, assumed: Pairs): boolean {
     if (from.kind === 'null') return true;
     return fits(from.kind === 'nullable' ? from.of : from, to.of, assumed);
   }
+  if (from.kind === 'optional' && to.kind === 'optional') return fits(from.of, to.of, assumed);
   if (from.kind === 'list' && to.kind === 'list') return fits(from.element, to.element, assumed);
   if (from.kind === 'map' && to.kind === 'map') {
     return fits(from.key, to.key, assumed) && fits(from.value, to.value, assumed);

@@ -1,4 +1,4 @@
-import { DYN, NOTHING, listOf, mapOf, nullableOf, type CelType } from './cel-type.ts';
+import { DYN, NOTHING, listOf, mapOf, nullableOf, optionalOf, type CelType } from './cel-type.ts';
 import { isAssignable } from './is-assignable.ts';
 
 /** Gives the narrowest type that holds the values of both; `dyn` where there is none. With null it is the nullable type. */
@@ -11,6 +11,7 @@ export function joinTypes(a: CelType, b: CelType): CelType {
   if (b.kind === 'null') return nullableOf(a);
   if (a.kind === 'nullable') return nullableOf(joinTypes(a.of, b.kind === 'nullable' ? b.of : b));
   if (b.kind === 'nullable') return nullableOf(joinTypes(a, b.of));
+  if (a.kind === 'optional' && b.kind === 'optional') return optionalOf(joinTypes(a.of, b.of));
   if (a.kind === 'list' && b.kind === 'list') return listOf(joinTypes(a.element, b.element));
   if (a.kind === 'map' && b.kind === 'map') return mapOf(joinTypes(a.key, b.key), joinTypes(a.value, b.value));
   if (a.kind === 'string' && b.kind === 'string') return joinSymbols(a.symbols, b.symbols);

@@ -1,11 +1,29 @@
 import { CelError } from '../cel-error.ts';
 import type { CelType } from '../types/cel-type.ts';
+import { DoubleBox, DurationBox, TimestampBox, UintBox } from './box.ts';
+import { Optional } from './optional.ts';
 import { isRecord } from './own.ts';
+import { TypeValue } from './type-value.ts';
 
 /** Names what a value of type `dyn` turns out to be at run time. */
-export type ValueKind = 'bool' | 'int' | 'double' | 'string' | 'bytes' | 'null' | 'list' | 'map' | 'unknown';
+export type ValueKind =
+  | 'bool'
+  | 'int'
+  | 'uint'
+  | 'double'
+  | 'string'
+  | 'bytes'
+  | 'null'
+  | 'list'
+  | 'map'
+  | 'timestamp'
+  | 'duration'
+  | 'decimal'
+  | 'optional'
+  | 'type'
+  | 'unknown';
 
-/** Looks at a value: a number without a fraction is an int, since JavaScript cannot tell. */
+/** Looks at a value of type `dyn`: a plain number without a fraction is an int, since JavaScript cannot tell. */
 export function kindOfValue(value: unknown): ValueKind {
   switch (typeof value) {
     case 'boolean':
@@ -19,16 +37,35 @@ export function kindOfValue(value: unknown): ValueKind {
     case 'undefined':
       return 'null';
     case 'object':
-      if (value === null) return 'null';
-      if (Array.isArray(value)) return 'list';
-      if (value instanceof Uint8Array) return 'bytes';
-      return isRecord(value) ? 'map' : 'unknown';
+      return value === null ? 'null' : kindOfObject(value);
     default:
       return 'unknown';
   }
 }
 
-/** Tells whether a value of type `dyn` may stand where a type is asked for. Timestamps and durations must be made explicitly. */
+function kindOfObject(value: object): ValueKind {
+  if (Array.isArray(value)) return 'list';
+  if (value instanceof Uint8Array) return 'bytes';
+  if (value instanceof DoubleBox) return 'double';
+  if (value instanceof UintBox) return 'uint';
+  if (value instanceof TimestampBox) return 'timestamp';
+  if (value instanceof DurationBox) return 'duration';
+  if (value instanceof Optional) return 'optional';
+  if (value instanceof TypeValue) return 'type';
+  if (isDecimalObject(value)) return 'decimal';
+  return isRecord(value) ? 'map' : 'unknown';
+}
+
+/** Tells whether an object is a decimal in memory; nothing else has a bigint of that name, JSON has none at all. */
+export function isDecimalObject(value: object): boolean {
+  return (
+    Object.hasOwn(value, 'unscaled') &&
+    Object.hasOwn(value, 'scale') &&
+    typeof (value as { unscaled: unknown }).unscaled === 'bigint'
+  );
+}
+
+/** Tells whether a value of type `dyn` may stand where a type is asked for; `narrow` then makes it fit. */
 export function accepts(type: CelType, value: unknown): boolean {
   const kind = kindOfValue(value);
   switch (type.kind) {
@@ -38,12 +75,11 @@ export function accepts(type: CelType, value: unknown): boolean {
     case 'nullable':
       return kind === 'null' || accepts(type.of, value);
     case 'uint':
-      return kind === 'int' && (value as number) >= 0;
+      return kind === 'uint' || (typeof value === 'number' && Number.isInteger(value) && value >= 0);
     case 'double':
-      return typeof value === 'number';
+      return kind === 'double' || typeof value === 'number';
     case 'list':
       return kind === 'list' && acceptsAll(type.element, value as unknown[]);
-    case 'map':
     case 'record':
       return kind === 'map';
     default:

@@ -1,16 +1,21 @@
 import { CelError } from '../cel-error.ts';
+import { isBox } from './box.ts';
+import { Optional } from './optional.ts';
+import { TypeValue } from './type-value.ts';
 
 /** Tells whether a value is a map or a record, and nothing that merely is an object to JavaScript. */
 export function isRecord(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) return false;
+  return !isBox(value) && !(value instanceof Optional) && !(value instanceof TypeValue);
 }
 
 /** Reads an own property or an entry of a `Map`; undefined where there is none. Never reaches a prototype. */
 export function own(target: unknown, key: unknown): unknown {
   if (!isRecord(target)) throw notARecord(target);
   if (target instanceof Map) return ownEntry(target, key);
-  const name = typeof key === 'string' ? key : String(key);
-  return Object.hasOwn(target, name) ? (target as Record<string, unknown>)[name] : undefined;
+  // The names of an object are text: 1 is none of them.
+  if (typeof key !== 'string' || !Object.hasOwn(target, key)) return undefined;
+  return (target as Record<string, unknown>)[key];
 }
 
 /** Lists the keys of a map or record. */

@@ -1,5 +1,6 @@
 import { CelError } from '../cel-error.ts';
 import { limits } from '../limits.ts';
+import { spend } from './meter.ts';
 
 const SURROGATE = /[\ud800-\udfff]/;
 
@@ -45,9 +46,10 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length;
 }
 
-/** Refuses to build what would not fit into memory. */
+/** Refuses to build what would not fit into memory, and counts what is built. */
 export function limitBuilt(length: number): void {
   if (length > limits.built) throw new CelError('RESULT_TOO_LARGE', `a result has more than ${limits.built} elements.`);
+  spend(length);
 }
 
 /** Joins two strings. */

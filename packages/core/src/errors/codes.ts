@@ -5,6 +5,8 @@ export interface CodeSummary {
 }
 
 const errors: Readonly<Record<string, string>> = {
+  AGGREGATE_NOT_ALLOWED: 'An aggregate stands where there is no group of records.',
+  AGGREGATE_NOT_RUN: 'An aggregate was evaluated on a single record.',
   AMBIGUOUS_NAME: 'A short form has the name of a field.',
   BAD_AVRO: 'A value is not Avro of its schema, for a reason without a code of its own.',
   BAD_BOOLEAN: 'A boolean is neither 0 nor 1.',
@@ -25,6 +27,7 @@ const errors: Readonly<Record<string, string>> = {
   COMPONENT_FAILED: 'A component threw an error while the topology was checked.',
   CONDITION_IS_NO_BOOL: 'A condition over dynamic values gave something else than true or false.',
   CONVERSION_FAILED: 'A value cannot be converted.',
+  COST_LIMIT: 'An expression built or looked through more than one evaluation may.',
   CYCLE: 'Records could come back to a node that they left.',
   CYCLE_IN_LET: 'Names of "let" need each other.',
   DEAD_LETTER_MAY_BE_LOST: 'The sink of dead letters could lose some.',
@@ -39,6 +42,7 @@ const errors: Readonly<Record<string, string>> = {
   DUPLICATE_PORT: 'Two cases of a branch have the same port.',
   DURATION_OUT_OF_RANGE: 'A duration is longer than can be kept.',
   EXPRESSION_TOO_DEEP: 'An expression is nested too deep.',
+  EXPRESSION_TOO_LARGE: 'An expression has more than 5,000 parts.',
   EXPRESSION_TOO_LONG: 'An expression is longer than 10,000 characters.',
   EXPRESSION_TYPE: 'An expression gives another type than its option needs.',
   FILE_CHANGED: 'A file is not as it was left.',
@@ -94,6 +98,7 @@ const errors: Readonly<Record<string, string>> = {
   NUMBER_OUT_OF_RANGE: 'A number cannot be kept exactly.',
   OFFSET_OUT_OF_RANGE: 'A committed position does not exist any more.',
   OPERATOR_NOT_READ: 'Nobody reads an operator.',
+  OPTIONAL_EMPTY: 'The value of an optional that holds none was asked for.',
   OPTIONS_CONFLICT: 'An option has no meaning beside another one.',
   OUTPUT_IS_NO_RECORD: 'The schema of "output" is not a record.',
   OUTPUT_SCHEMA_NEEDED: 'The type of a field cannot be known before the topology runs.',
@@ -144,6 +149,7 @@ const errors: Readonly<Record<string, string>> = {
   UNKNOWN_NODE: 'An id is named that no node has.',
   UNKNOWN_PARAMETER: 'A parameter that is not declared is used or set.',
   UNKNOWN_PORT: 'A node has no port of this name.',
+  UNKNOWN_RECORD: 'An expression builds a record of a type that is not in scope.',
   UNKNOWN_SYMBOL: 'A text is compared with an enum that has no such symbol.',
   UNKNOWN_TOPIC: 'There is no such topic.',
   UNKNOWN_TYPE: 'There is no component of this type in this section.',
@@ -163,6 +169,7 @@ const errors: Readonly<Record<string, string>> = {
 };
 
 const warnings: Readonly<Record<string, string>> = {
+  DYNAMIC_TIME: 'A time meets a value without a type, which is a number or text.',
   NULLABLE_OPERAND: 'A value that may be null is used where null fails.',
   NULL_VALUES: 'A sink takes no null values, and its input may have some.',
   PORT_NOT_READ: 'A port whose records are probably wanted is not read.',

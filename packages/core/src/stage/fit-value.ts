@@ -24,7 +24,7 @@ function build(from: CelType, to: Schema, path: string, building: Building): Fit
   if (branch !== null) return fitNullable(from, branch, path, building);
   if (to.kind === 'null') return fitScalar(from, to, path);
   const inner = buildPresent(nonNull(from), to, path, building);
-  if (from.kind !== 'nullable' && from.kind !== 'dyn' && from.kind !== 'null') return inner;
+  if (from.kind !== 'nullable' && from.kind !== 'optional' && from.kind !== 'dyn' && from.kind !== 'null') return inner;
   return (value) => {
     if ((value ?? null) === null) throw misfit(path, 'it takes no null.');
     return inner === null ? value : inner(value);
@@ -133,5 +133,5 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function nonNull(type: CelType): CelType {
-  return type.kind === 'nullable' ? type.of : type;
+  return type.kind === 'nullable' || type.kind === 'optional' ? type.of : type;
 }

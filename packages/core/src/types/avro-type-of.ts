@@ -25,6 +25,10 @@ export function avroTypeOf(type: CelType): Schema | null {
       return { kind: 'long', logical: { type: 'timestamp-millis' } };
     case 'duration':
       return { kind: 'long', logical: { type: 'time-micros' } };
+    case 'type':
+      return { kind: 'string' };
+    // An optional leaves its expression as its value or null.
+    case 'optional':
     case 'nullable':
       return nullableOf(avroTypeOf(type.of));
     case 'list': {

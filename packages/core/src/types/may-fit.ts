@@ -15,7 +15,7 @@ export function mayFit(from: CelType, to: Schema): boolean {
 // Recursive records are cyclic: a pair that is being compared already is taken to fit.
 function fits(from: CelType, to: Schema, assumed: Pairs): boolean {
   if (from.kind === 'dyn' || from.kind === 'error') return true;
-  if (to.kind === 'null') return from.kind === 'null' || from.kind === 'nullable';
+  if (to.kind === 'null') return from.kind === 'null' || from.kind === 'nullable' || from.kind === 'optional';
   const branch = nonNullBranch(to);
   if (branch !== null) return from.kind === 'null' || fits(nonNull(from), branch, assumed);
   if (to.kind === 'union') return false;
@@ -37,6 +37,7 @@ function partsFit(from: CelType, to: Exclude<Schema, { kind: 'union' }>, assumed
       return from.kind === 'double' || from.kind === 'int' || from.kind === 'uint';
     default: {
       const { kind } = celTypeOf(to);
+      if (from.kind === 'type') return kind === 'string';
       return from.kind === kind || (kind === 'int' && from.kind === 'uint');
     }
   }
@@ -53,5 +54,5 @@ function recordFits(from: CelType & { kind: 'record' }, to: Schema & { kind: 're
 }
 
 function nonNull(type: CelType): CelType {
-  return type.kind === 'nullable' ? type.of : type;
+  return type.kind === 'nullable' || type.kind === 'optional' ? type.of : type;
 }

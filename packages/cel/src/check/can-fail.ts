@@ -1,5 +1,5 @@
-import { checkedChildrenOf } from '../check/checked-children.ts';
-import type { CheckedNode } from '../check/checked.ts';
+import { checkedChildrenOf } from './checked-children.ts';
+import type { CheckedNode } from './checked.ts';
 
 /** Tells whether the evaluation of a node could end with an error; true where in doubt. */
 export function canFail(node: CheckedNode): boolean {
@@ -10,9 +10,14 @@ function failsItself(node: CheckedNode): boolean {
   switch (node.kind) {
     case 'constant':
     case 'variable':
-    case 'local':
     case 'list':
+    case 'record':
+    case 'bind':
+    case 'optionalOr':
+    case 'optionalMap':
       return false;
+    case 'local':
+      return node.deferred;
     case 'logical':
       return node.operands.some(({ type }) => type.kind !== 'bool');
     case 'not':
