@@ -1,14 +1,7 @@
 export { CelError } from './cel-error.ts';
 export { check } from './check/check.ts';
 export { checkedChildrenOf } from './check/checked-children.ts';
-export type {
-  ArithmeticOperator,
-  Checked,
-  CheckedEntry,
-  CheckedField,
-  CheckedNode,
-  Macro,
-} from './check/checked.ts';
+export type { ArithmeticOperator, Checked, CheckedEntry, CheckedField, CheckedNode, Macro } from './check/checked.ts';
 export type { BuildableRecord, Environment } from './environment.ts';
 export type { Scope } from './interpret/evaluate.ts';
 export { interpreter } from './interpret/interpreter.ts';

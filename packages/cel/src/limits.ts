@@ -11,7 +11,7 @@ export const limits = {
   /** Rounds of all macros together in one evaluation. */
   rounds: 1_000_000,
   /** Units of text, bytes and elements that one evaluation may build or look through, all together. */
-  cost: 64_000_000,
+  cost: 200_000_000,
   /** UTF-16 units of a string, bytes of a byte string and elements of a list that an expression may build. */
   built: 16_000_000,
   /** Levels of a value that is compared. */

@@ -77,7 +77,9 @@ export function checkAggregate(context: Context, node: CallNode): CheckedNode | 
   context.inAggregate = true;
   const args = node.args.map((argument) => context.value(argument));
   context.inAggregate = false;
-  const wrong = signature.params.map((wish, i) => refusal(context, node.name, args[i]!, wish)).find((each) => each !== null);
+  const wrong = signature.params
+    .map((wish, i) => refusal(context, node.name, args[i]!, wish))
+    .find((each) => each !== null);
   if (wrong !== undefined) return wrong;
   const type = signature.result(args.map((argument) => nonNull(argument.type)));
   const isNullable = signature.mayBeNull && args.some((argument) => acceptsNull(argument.type));
@@ -102,7 +104,12 @@ function refusal(context: Context, name: string, node: CheckedNode, wish: Wish):
 }
 
 // The size of what is kept must be known before anything runs.
-function refuseConstant(context: Context, name: string, node: CheckedNode, wish: 'count' | 'fraction'): CheckedNode | null {
+function refuseConstant(
+  context: Context,
+  name: string,
+  node: CheckedNode,
+  wish: 'count' | 'fraction',
+): CheckedNode | null {
   const value = node.kind === 'constant' ? node.value : undefined;
   if (wish === 'count') {
     if (node.type.kind === 'int' && typeof value === 'number' && value >= 1) return null;

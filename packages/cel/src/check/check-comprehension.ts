@@ -95,7 +95,14 @@ function checkRange(context: Context, target: Node, { macro }: Form): CheckedNod
 
 function localsOf(context: Context, node: CallNode, range: CheckedNode, found: Form): readonly Local[] {
   const path = accessOf(context, range);
-  const inner = path === null ? null : range.type.kind === 'map' ? [...path, VALUES] : range.type.kind === 'list' ? [...path, ELEMENTS] : path;
+  const inner =
+    path === null
+      ? null
+      : range.type.kind === 'map'
+        ? [...path, VALUES]
+        : range.type.kind === 'list'
+          ? [...path, ELEMENTS]
+          : path;
   const nameOf = (i: number): string => (node.args[i] as Node & { kind: 'name' }).name;
   const { key, value } = partsOf(context, range, node);
   if (found.names === 2) return [context.local(nameOf(0), key), context.local(nameOf(1), value, inner)];
@@ -128,7 +135,18 @@ function checkBody(
   const { slot } = locals[0]!;
   const second = locals[1]?.slot ?? null;
   const type = typeOf(macro, range.type, locals, transform);
-  return { kind: 'comprehension', macro, range, slot, second, condition, transform, type, start: node.start, end: node.end };
+  return {
+    kind: 'comprehension',
+    macro,
+    range,
+    slot,
+    second,
+    condition,
+    transform,
+    type,
+    start: node.start,
+    end: node.end,
+  };
 }
 
 const ORDERED = new Set(['bool', 'int', 'uint', 'double', 'string', 'bytes', 'timestamp', 'duration', 'decimal']);

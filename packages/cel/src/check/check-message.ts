@@ -25,7 +25,8 @@ export function checkMessage(context: Context, node: MessageNode): CheckedNode {
   const written = new Map<string, CheckedField>();
   for (const field of node.fields) {
     const checked = checkField(context, record, field);
-    if (written.has(field.name)) context.error('DUPLICATE_FIELD', `field "${field.name}" stands twice.`, field.nameSpan);
+    if (written.has(field.name))
+      context.error('DUPLICATE_FIELD', `field "${field.name}" stands twice.`, field.nameSpan);
     if (checked !== null) written.set(field.name, checked);
   }
   const fields = [...record.type.fields].map(([name, type]) => written.get(name) ?? leftOut(record, name, type, node));
@@ -55,7 +56,12 @@ function checkField(context: Context, record: BuildableRecord, field: FieldNode)
   const type = record.type.fields.get(name);
   if (type === undefined) {
     const near = suggest(name, record.type.fields.keys());
-    context.error('UNKNOWN_FIELD', `field "${name}" does not exist on "${record.type.name ?? 'the record'}".`, nameSpan, near);
+    context.error(
+      'UNKNOWN_FIELD',
+      `field "${name}" does not exist on "${record.type.name ?? 'the record'}".`,
+      nameSpan,
+      near,
+    );
     return null;
   }
   const fitting = fit(context, value, optional ? optionalOf(nonNull(type)) : type, name);

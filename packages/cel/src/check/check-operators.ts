@@ -75,17 +75,7 @@ export function checkBinary(context: Context, node: Node & { kind: 'binary' }): 
   }
 }
 
-const ORDERED = new Set([
-  'int',
-  'uint',
-  'double',
-  'string',
-  'bytes',
-  'bool',
-  'timestamp',
-  'duration',
-  'decimal',
-]);
+const ORDERED = new Set(['int', 'uint', 'double', 'string', 'bytes', 'bool', 'timestamp', 'duration', 'decimal']);
 
 function checkComparison(
   context: Context,

@@ -117,11 +117,7 @@ function checkStep(context: Context, node: Node & { kind: 'member' | 'index' }, 
 }
 
 // `a.?b`, `a[?i]`, and everything after one of them: an optional.
-function optionalStep(
-  context: Context,
-  target: CheckedNode,
-  node: Node & { kind: 'member' | 'index' },
-): CheckedNode {
+function optionalStep(context: Context, target: CheckedNode, node: Node & { kind: 'member' | 'index' }): CheckedNode {
   const { start, end } = node;
   const inner = nonNull(target.type.kind === 'optional' ? target.type.of : target.type);
   const index = node.kind === 'index' ? context.value(node.index) : null;

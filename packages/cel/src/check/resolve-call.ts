@@ -100,7 +100,10 @@ function noSuchOverload(
   const signature = ([first, ...rest]: readonly CelType[]): string =>
     isMethod
       ? `${formatType(first!)}.${name}(${rest.map(formatType).join(', ')})`
-      : `${name}(${[first, ...rest].filter((type) => type !== undefined).map(formatType).join(', ')})`;
+      : `${name}(${[first, ...rest]
+          .filter((type) => type !== undefined)
+          .map(formatType)
+          .join(', ')})`;
   const forms = overloads.map(({ params }) => signature(params)).join(', ');
   return context.error('NO_SUCH_OVERLOAD', `there is no ${signature(types)}; there is ${forms}.`, span);
 }

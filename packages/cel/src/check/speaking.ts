@@ -16,7 +16,10 @@ export function speakingTo(node: CheckedNode, other: CelType): CheckedNode {
 
 /** Warns where a time meets a value of type dyn from outside: that is a number or text there, however it is meant. */
 export function warnOfTime(context: Context, node: CheckedNode, other: CheckedNode): void {
-  for (const [time, open] of [[node, other], [other, node]] as const) {
+  for (const [time, open] of [
+    [node, other],
+    [other, node],
+  ] as const) {
     if (!isTime(time.type) || open.type.kind !== 'dyn' || !comesFromOutside(open)) continue;
     const text = context.textOf(open);
     const message = `"${text}" is of no known type and a number or text when it comes from outside: write millis(${text}) or timestamp(${text}).`;

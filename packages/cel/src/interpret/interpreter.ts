@@ -51,6 +51,7 @@ export function mustLeave(tree: CheckedNode): boolean {
 function makesOwnValues(node: CheckedNode): boolean {
   const { type } = node;
   if (node.kind === 'widen' || type.kind === 'optional' || type.kind === 'type') return true;
-  if ((node.kind === 'call' || node.kind === 'arithmetic' || node.kind === 'negate') && !FLAT.has(nonNull(type).kind)) return true;
+  if ((node.kind === 'call' || node.kind === 'arithmetic' || node.kind === 'negate') && !FLAT.has(nonNull(type).kind))
+    return true;
   return checkedChildrenOf(node).some(makesOwnValues);
 }

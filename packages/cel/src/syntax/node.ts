@@ -21,7 +21,13 @@ export type BinaryOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | '+' 
 export type Node =
   | LiteralNode
   | (Span & { readonly kind: 'name'; readonly name: string; readonly absolute: boolean })
-  | (Span & { readonly kind: 'member'; readonly target: Node; readonly name: string; readonly nameSpan: Span; readonly optional: boolean })
+  | (Span & {
+      readonly kind: 'member';
+      readonly target: Node;
+      readonly name: string;
+      readonly nameSpan: Span;
+      readonly optional: boolean;
+    })
   /** `optional` where it is written `a.?b` or `a[?i]`. */
   | (Span & { readonly kind: 'index'; readonly target: Node; readonly index: Node; readonly optional: boolean })
   | (Span & {

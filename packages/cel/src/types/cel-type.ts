@@ -1,6 +1,8 @@
 /** Describes what an expression can give, as the checker knows it before anything runs. */
 export type CelType =
-  | { kind: 'bool' | 'int' | 'uint' | 'double' | 'bytes' | 'timestamp' | 'duration' | 'null' | 'type' | 'dyn' | 'error' }
+  | {
+      kind: 'bool' | 'int' | 'uint' | 'double' | 'bytes' | 'timestamp' | 'duration' | 'null' | 'type' | 'dyn' | 'error';
+    }
   | { kind: 'string'; symbols?: readonly string[] }
   | { kind: 'decimal' }
   | { kind: 'list'; element: CelType }

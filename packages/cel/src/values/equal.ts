@@ -24,11 +24,17 @@ function equalScalars(a: unknown, b: unknown): boolean {
 // Numbers of all types are equal by value; a time equals only a time of its kind.
 function equalBox(box: Box, other: unknown): boolean {
   if (box instanceof TimestampBox || box instanceof DurationBox) {
-    return (other instanceof TimestampBox || other instanceof DurationBox) && box.constructor === other.constructor && box.value === other.value;
+    return (
+      (other instanceof TimestampBox || other instanceof DurationBox) &&
+      box.constructor === other.constructor &&
+      box.value === other.value
+    );
   }
   if (other instanceof TimestampBox || other instanceof DurationBox) return false;
   const value = typeof other === 'object' && isBox(other) ? other.value : other;
-  return (typeof value === 'number' || typeof value === 'bigint') && (box.value === value || equalScalars(box.value, value));
+  return (
+    (typeof value === 'number' || typeof value === 'bigint') && (box.value === value || equalScalars(box.value, value))
+  );
 }
 
 function equalObjects(a: unknown, b: unknown, depth: number): boolean {
