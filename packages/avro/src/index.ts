@@ -7,6 +7,14 @@ export { formatSchema } from './format-schema.ts';
 export { parseSchema } from './parse-schema.ts';
 export { SchemaError, type SchemaErrorCode } from './schema-error.ts';
 export { schemaToJson } from './schema-json.ts';
+export {
+  readerCode,
+  type ByteRange,
+  type FieldCode,
+  type ReaderCode,
+  type ReaderInput,
+  type ReaderOptions,
+} from './code/reader-code.ts';
 export { schemasEqual } from './schemas-equal.ts';
 export type {
   ArraySchema,

@@ -49,7 +49,7 @@ export function code(template: TemplateStringsArray, ...holes: readonly Hole[]):
 }
 
 /** Puts fragments one after another, with a separator that is a literal of the calling program. */
-export function join(fragments: readonly Hole[], separator: ', ' | '\n' | ' ' | ' && ' | ' || ' | ''): Code {
+export function join(fragments: readonly Hole[], separator: ', ' | '\n' | ' ' | ' && ' | ' || ' | ' | ' | ''): Code {
   const parts: Part[] = [];
   for (const fragment of fragments) {
     if (parts.length > 0 && separator !== '') parts.push(separator);
