@@ -6,11 +6,15 @@ export function canFail(node: CheckedNode): boolean {
   return failsItself(node) || checkedChildrenOf(node).some(canFail);
 }
 
+/** Tells whether the evaluation of a condition could end with an error: also where its value may be no truth value. */
+export function conditionCanFail(node: CheckedNode): boolean {
+  return node.type.kind !== 'bool' || canFail(node);
+}
+
 function failsItself(node: CheckedNode): boolean {
   switch (node.kind) {
     case 'constant':
     case 'variable':
-    case 'list':
     case 'record':
     case 'bind':
     case 'optionalOr':
@@ -18,6 +22,8 @@ function failsItself(node: CheckedNode): boolean {
       return false;
     case 'local':
       return node.deferred;
+    case 'list':
+      return node.optionals.length > 0;
     case 'logical':
       return node.operands.some(({ type }) => type.kind !== 'bool');
     case 'not':
@@ -38,7 +44,7 @@ function failsItself(node: CheckedNode): boolean {
   }
 }
 
-const FLAT = new Set(['bool', 'int', 'uint', 'double', 'string', 'timestamp', 'duration', 'null']);
+const FLAT = new Set(['bool', 'int', 'uint', 'double', 'string', 'timestamp', 'duration', 'null', 'type']);
 
 function isFlat(node: CheckedNode): boolean {
   return FLAT.has(node.type.kind === 'nullable' ? node.type.of.kind : node.type.kind);

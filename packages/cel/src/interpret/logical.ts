@@ -1,4 +1,4 @@
-import { canFail } from '../check/can-fail.ts';
+import { conditionCanFail } from '../check/can-fail.ts';
 import type { CheckedNode } from '../check/checked.ts';
 import { CelError, isLimit } from '../cel-error.ts';
 import { noSuchOverload } from '../values/kind-of-value.ts';
@@ -36,7 +36,7 @@ export function compileLogical(node: Of<'logical'>, compile: Compile): Evaluate 
   const operands = node.operands.map((operand) => compileCondition(operand, compile));
   const decides = node.operator === '||';
   // The last operand has nothing after it that could decide, so it may fail as it likes.
-  if (node.operands.slice(0, -1).some(canFail)) return absorbing(operands, decides);
+  if (node.operands.slice(0, -1).some(conditionCanFail)) return absorbing(operands, decides);
   if (operands.length !== 2) return chained(operands, decides);
   const [left, right] = operands as [Evaluate, Evaluate];
   if (decides) return (scope, locals) => left(scope, locals) === true || right(scope, locals) === true;

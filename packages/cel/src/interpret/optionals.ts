@@ -6,6 +6,7 @@ import { unbox } from '../values/box.ts';
 import { errorAt, located, type Compile, type Evaluate } from './evaluate.ts';
 
 type Of<Kind extends CheckedNode['kind']> = CheckedNode & { kind: Kind };
+type Step = Of<'optionalField' | 'optionalIndex'>;
 
 /** Compiles `a.?b`, and a field of an optional. */
 export function compileOptionalField(node: Of<'optionalField'>, compile: Compile): Evaluate {
@@ -25,17 +26,18 @@ export function compileOptionalIndex(node: Of<'optionalIndex'>, compile: Compile
   });
 }
 
-// What is not there is undefined. A null is nothing where the type says that it may be, and a value of type dyn.
-function select(node: CheckedNode, target: unknown, read: (held: unknown) => unknown): Optional {
+// What is not there is undefined. A null is nothing where the type says that it may be; in a value of type dyn it is a value.
+function select(node: Step, target: unknown, read: (held: unknown) => unknown): Optional {
   if (target instanceof Optional && !target.hasValue) return Optional.none;
   const held = (target instanceof Optional ? target.value : target) ?? null;
-  const value = held === null ? undefined : read(held);
+  if (held === null && !isOpen(node.target)) return Optional.none;
+  const value = read(held);
   const isNothing = value === undefined || (value === null && !isOpen(node));
   return isNothing ? Optional.none : Optional.of(value);
 }
 
 function isOpen({ type }: CheckedNode): boolean {
-  return type.kind === 'optional' && (type.of.kind === 'dyn' || type.of.kind === 'null');
+  return type.kind === 'dyn' || (type.kind === 'optional' && type.of.kind === 'dyn');
 }
 
 function fieldOf(held: unknown, name: string): unknown {
