@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import {
   builtInComponents,
   checkTopology,
@@ -8,6 +9,7 @@ import {
   type Registry,
 } from '@headrace/core';
 import { kafkaComponents } from '@headrace/kafka/components';
+import { typescriptLoader } from './modules/typescript-loader.ts';
 
 /** The components that the command knows. */
 export function commandRegistry(): Registry {
@@ -21,19 +23,35 @@ export interface ReadOptions {
   readonly brokers?: readonly string[];
 }
 
-/** Reads and checks a topology file. Throws `FILE_NOT_FOUND` where it cannot be read, `WRONG_SET` for a `--set` that is not `name=value`. */
-export function readTopology(file: string, registry: Registry, options: ReadOptions): CheckedTopology {
-  return checkTopology(
-    { text: readText(file), file },
-    {
-      registry,
-      readFile: (path) => readFileSync(path, 'utf8'),
-      env: process.env,
-      set: readSettings(options.set ?? []),
-      purpose: options.purpose,
-      ...(options.brokers === undefined ? {} : { bootstrap: options.brokers }),
-    },
-  );
+/**
+ * Reads and checks a topology file; one in TypeScript or JavaScript is run for it. Throws `FILE_NOT_FOUND` where it cannot be read,
+ * `MODULE_NOT_LOADED` where it cannot be run, `WRONG_SET` for a `--set` that is not `name=value`.
+ */
+export async function readTopology(file: string, registry: Registry, options: ReadOptions): Promise<CheckedTopology> {
+  const source = /\.[cm]?[jt]s$/.test(file)
+    ? { file, definition: await loadDefinition(file) }
+    : { file, text: readText(file) };
+  return checkTopology(source, {
+    registry,
+    readFile: (name) => readFileSync(name, 'utf8'),
+    env: process.env,
+    set: readSettings(options.set ?? []),
+    purpose: options.purpose,
+    ...(options.brokers === undefined ? {} : { bootstrap: options.brokers }),
+  });
+}
+
+async function loadDefinition(file: string): Promise<unknown> {
+  readText(file);
+  try {
+    return (await typescriptLoader.load(path.resolve(file)))['default'];
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    throw new HeadraceError('MODULE_NOT_LOADED', `The topology "${file}" cannot be loaded: ${reason}`, {
+      place: { file },
+      cause,
+    });
+  }
 }
 
 function readText(file: string): string {

@@ -1,7 +1,13 @@
 import { HeadraceError } from '@headrace/core';
 import { exitCodes } from './exit-codes.ts';
 
-const wrongInput = new Set(['FILE_NOT_FOUND', 'WRONG_SET', 'CLUSTER_NEEDED']);
+const wrongInput = new Set([
+  'FILE_NOT_FOUND',
+  'MODULE_NOT_LOADED',
+  'FUNCTION_NOT_FOUND',
+  'WRONG_SET',
+  'CLUSTER_NEEDED',
+]);
 
 /** Prints an error in one line with its code and place, and its causes below; returns the exit code. */
 export function reportError(thrown: unknown): number {

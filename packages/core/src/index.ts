@@ -97,3 +97,41 @@ export { loadFunctions } from './component/load-functions.ts';
 export type { ModuleExports, ModuleLoader } from './component/module-loader.ts';
 export { UserFunction } from './component/user-function.ts';
 export type { AnyFunction } from './component/user-function.ts';
+export { codecWithSchema } from './component/author/codec-spec.ts';
+export type { CodecSpec, CodecValue, WrittenCodec } from './component/author/codec-spec.ts';
+export type { SchemaValue } from './component/author/schema-value.ts';
+export { sinkSpec, sourceSpec } from './component/author/source-and-sink.ts';
+export type { SinkExtras, SourceExtras } from './component/author/source-and-sink.ts';
+export { Stream, streamOperator } from './component/author/stream.ts';
+export type {
+  DefaultPort,
+  OperatorExtras,
+  PortTypes,
+  SinkSpec,
+  SourceSpec,
+  StreamOperator,
+  TopologyDraft,
+} from './component/author/stream.ts';
+export type {
+  ExpressionFile,
+  FunctionWithSchema,
+  ParameterReference,
+  Written,
+  WrittenExpression,
+} from './component/author/written.ts';
+export type {
+  DetachedRecord,
+  LookupFunction,
+  NewRecord,
+  ProcessFunction,
+  RecordView,
+  ValueFunction,
+} from './component/record-view.ts';
+export { defineTopology } from './definition/define-topology.ts';
+export type { TopologyParts, TopologySettings } from './definition/define-topology.ts';
+export { avro, json } from './codecs/index.ts';
+export { branch, filter, keyBy, map } from './operators/index.ts';
+export type { BranchCase, Mapped, WrittenFields, WrittenKey, WrittenMap } from './operators/index.ts';
+export { dropSink, fileSink, stdoutSink } from './sinks/index.ts';
+export { file } from './sources/index.ts';
+export type { WrittenFileSource } from './sources/index.ts';

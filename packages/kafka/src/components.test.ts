@@ -1,7 +1,7 @@
 import { builtInCodecs, checkTopology, createRegistry } from '@headrace/core';
 import type { SinkNode, SourceNode } from '@headrace/core';
 import { describe, expect, it, vi } from 'vitest';
-import { kafkaComponents, kafkaSink, kafkaSource } from './components.ts';
+import { kafkaComponents, kafkaSinkDefinition, kafkaSource } from './components.ts';
 
 vi.mock('kafkajs', () => {
   throw new Error('kafkajs was imported');
@@ -56,7 +56,7 @@ function nodes(source: object, sink: object = out) {
 
 describe('the components of Kafka', () => {
   it('are known without kafkajs', async () => {
-    expect(kafkaComponents).toEqual([kafkaSource, kafkaSink]);
+    expect(kafkaComponents).toEqual([kafkaSource, kafkaSinkDefinition]);
     // The same mock catches the entry that needs it.
     await expect(import('./index.ts')).rejects.toThrow();
   });
@@ -67,7 +67,7 @@ describe('the components of Kafka', () => {
       // The schema of an example is a file that does not exist here.
       expect(codes.filter((code) => code !== 'SCHEMA_NOT_FOUND')).toEqual([]);
     }
-    for (const { options } of kafkaSink.examples) {
+    for (const { options } of kafkaSinkDefinition.examples) {
       const country = { ...order, fields: [...order.fields, { name: 'country', type: 'string' }] };
       const source = { ...orders, value: { codec: 'avro', schema: country } };
       expect(check(source, { type: 'kafka', input: 'in', ...options }).errors).toEqual([]);
@@ -207,7 +207,7 @@ describe('the Kafka sink', () => {
   });
 
   it('acknowledges what it has written, in any order of epochs', () => {
-    expect(kafkaSink.traits({} as never)).toMatchObject({
+    expect(kafkaSinkDefinition.traits({} as never)).toMatchObject({
       acknowledges: 'write',
       epochs: 'any',
       transactional: false,

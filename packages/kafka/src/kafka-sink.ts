@@ -1,6 +1,15 @@
 import { nonNullBranch } from '@headrace/avro';
-import { codecOption, defineSink, expressionOption, isDynamic } from '@headrace/core';
-import type { EdgeType, InferContext, StageOp } from '@headrace/core';
+import { codecOption, defineSink, expressionOption, isDynamic, sinkSpec } from '@headrace/core';
+import type {
+  EdgeType,
+  InferContext,
+  SinkExtras,
+  SinkSpec,
+  StageOp,
+  Written,
+  WrittenCodec,
+  WrittenExpression,
+} from '@headrace/core';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { topicOption } from './option-schemas.ts';
@@ -61,7 +70,7 @@ const laterOptions = ['topicBy', 'topics', 'partitionBy', 'deleteWhen', 'create'
 const primitiveCodecs: readonly string[] = ['string', 'bytes', 'int', 'long', 'float', 'double'];
 
 /** Appends records to a topic of Kafka, in the partition that Kafka's own clients give to their keys. */
-export const kafkaSink = defineSink({
+export const kafkaSinkDefinition = defineSink({
   type: 'kafka',
   summary: 'Appends records to a topic of Kafka, in the partition that Kafka’s own clients give to their keys.',
   options,
@@ -144,4 +153,19 @@ function reportWhatIsLater(written: Options, context: InferContext): void {
   if (written.passHeaders === false) reportLater(context, 'passHeaders', 'false');
   const { compression = 'none' } = written;
   if (compression !== 'none' && compression !== 'gzip') reportLater(context, 'compression', compression);
+}
+
+type Expressions = 'topicBy' | 'keyBy' | 'timestamp' | 'partitionBy' | 'deleteWhen';
+
+/** What the sink `kafka` takes in a TypeScript topology. */
+export type WrittenKafkaSink<V> = Written<Omit<Options, 'key' | 'value' | 'headers' | Expressions>> &
+  SinkExtras & {
+    readonly key?: WrittenCodec;
+    readonly value?: WrittenCodec;
+    readonly headers?: { readonly [name: string]: WrittenExpression<V> };
+  } & { readonly [option in Expressions]?: WrittenExpression<V> };
+
+/** Appends to a topic in a TypeScript topology. */
+export function kafkaSink<V>(written: WrittenKafkaSink<V>): SinkSpec<V> {
+  return sinkSpec<V>('kafka', written);
 }

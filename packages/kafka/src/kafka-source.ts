@@ -1,6 +1,26 @@
 import { schemaToJson } from '@headrace/avro';
-import { codecOption, defineSource, durationOption, expressionOption, isDynamic, parseDuration } from '@headrace/core';
-import type { EdgeType, Encoding, InferContext, KeyIdentity } from '@headrace/core';
+import {
+  codecOption,
+  defineSource,
+  sourceSpec,
+  durationOption,
+  expressionOption,
+  isDynamic,
+  parseDuration,
+} from '@headrace/core';
+import type {
+  CodecSpec,
+  CodecValue,
+  EdgeType,
+  Encoding,
+  InferContext,
+  KeyIdentity,
+  SourceExtras,
+  SourceSpec,
+  Written,
+  WrittenCodec,
+  WrittenExpression,
+} from '@headrace/core';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { topicOption } from './option-schemas.ts';
@@ -173,4 +193,17 @@ function reportWhatIsLater(written: Options, context: InferContext): void {
   if (written.readCommitted === false) reportLater(context, 'readCommitted', 'false');
   const { onOutOfRange = 'fail' } = written;
   if (onOutOfRange !== 'fail') reportLater(context, 'onOutOfRange', onOutOfRange);
+}
+
+/** What the source `kafka` takes in a TypeScript topology. */
+export type WrittenKafkaSource<C extends WrittenCodec> = Written<Omit<Options, 'key' | 'value' | 'timestamp'>> &
+  SourceExtras & {
+    readonly value: C;
+    readonly key?: string | (CodecSpec<unknown> & { readonly equals?: keyof CodecValue<C> & string });
+    readonly timestamp?: WrittenExpression<CodecValue<C>>;
+  };
+
+/** Reads topics in a TypeScript topology; the type of its values is that of its codec. */
+export function kafka<const C extends WrittenCodec>(written: WrittenKafkaSource<C>): SourceSpec<CodecValue<C>> {
+  return sourceSpec('kafka', written);
 }

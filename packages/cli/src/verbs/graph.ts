@@ -7,7 +7,7 @@ import { reportError } from '../report-error.ts';
 /** Prints the graph of a topology; returns the exit code. */
 export async function printGraph(file: string, options: GraphOptions): Promise<number> {
   try {
-    const { graph, findings } = readTopology(file, commandRegistry(), {
+    const { graph, findings } = await readTopology(file, commandRegistry(), {
       purpose: 'validate',
       ...(options.set === undefined ? {} : { set: options.set }),
     });

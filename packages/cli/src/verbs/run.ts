@@ -25,7 +25,7 @@ export async function runTopology(file: string, options: RunOptions): Promise<nu
     if (options.envFile !== undefined) readVariables(options.envFile);
     const brokers = options.brokers?.split(',').map((broker) => broker.trim());
     const registry = commandRegistry();
-    const { graph, findings } = readTopology(file, registry, {
+    const { graph, findings } = await readTopology(file, registry, {
       purpose: 'run',
       ...(options.set === undefined ? {} : { set: options.set }),
       ...(brokers === undefined ? {} : { brokers }),

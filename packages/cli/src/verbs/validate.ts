@@ -9,7 +9,7 @@ export async function validateFiles(files: readonly string[], options: ValidateO
   const registry = commandRegistry();
   const findings: LocatedFinding[] = [];
   try {
-    for (const file of files) findings.push(...findingsOf(file, registry, options));
+    for (const file of files) findings.push(...(await findingsOf(file, registry, options)));
   } catch (error) {
     return reportError(error);
   }
@@ -20,12 +20,22 @@ export async function validateFiles(files: readonly string[], options: ValidateO
   return refused ? exitCodes.wrongInput : exitCodes.done;
 }
 
+const unreadable: ReadonlySet<string> = new Set(['FILE_NOT_FOUND', 'MODULE_NOT_LOADED']);
+
 /** Checks one file; that it cannot be read is a finding like any other, so that those of the other files are shown. */
-function findingsOf(file: string, registry: Registry, { set }: ValidateOptions): readonly LocatedFinding[] {
+async function findingsOf(
+  file: string,
+  registry: Registry,
+  { set }: ValidateOptions,
+): Promise<readonly LocatedFinding[]> {
   try {
-    return readTopology(file, registry, { purpose: 'validate', ...(set === undefined ? {} : { set }) }).findings;
+    const checked = await readTopology(file, registry, {
+      purpose: 'validate',
+      ...(set === undefined ? {} : { set }),
+    });
+    return checked.findings;
   } catch (error) {
-    if (!(error instanceof HeadraceError) || error.code !== 'FILE_NOT_FOUND') throw error;
+    if (!(error instanceof HeadraceError) || !unreadable.has(error.code)) throw error;
     const excerpt = { line: 1, text: '', caret: 0, length: 1 };
     const { code, message } = error;
     return [{ code, severity: 'error', file, line: 1, column: 1, path: '', message, excerpt }];

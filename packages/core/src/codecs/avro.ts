@@ -1,5 +1,7 @@
 import { createCodec, type Schema } from '@headrace/avro';
 import { Type } from 'typebox';
+import { codecWithSchema, type CodecSpec } from '../component/author/codec-spec.ts';
+import type { SchemaValue } from '../component/author/schema-value.ts';
 import { defineCodec } from '../component/define.ts';
 import type { Encoding } from '../component/encoding.ts';
 import type { InferContext } from '../component/contexts.ts';
@@ -92,4 +94,11 @@ function subjectNotBuilt(at: Path, context: InferContext): null {
     suggestion: 'Give the schema itself: { "codec": "avro", "schema": "./path.avsc" }.',
   });
   return null;
+}
+
+/** Writes the codec `avro` in a TypeScript topology: with a schema as written `as const`, whose type is that of the values, or with the path of one. */
+export function avro<V = unknown>(schema: string): CodecSpec<V>;
+export function avro<const S extends object>(schema: S): CodecSpec<SchemaValue<S>>;
+export function avro(schema: unknown): CodecSpec<unknown> {
+  return codecWithSchema('avro', schema);
 }

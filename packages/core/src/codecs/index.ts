@@ -19,3 +19,6 @@ export const builtInCodecs: readonly CodecDefinition[] = [
   longCodec,
   stringCodec,
 ];
+
+export { avro } from './avro.ts';
+export { json } from './json.ts';

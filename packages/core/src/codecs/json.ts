@@ -1,4 +1,6 @@
 import { Type, type Static } from 'typebox';
+import { codecWithSchema, type CodecSpec } from '../component/author/codec-spec.ts';
+import type { SchemaValue } from '../component/author/schema-value.ts';
 import { defineCodec } from '../component/define.ts';
 import type { Encoding } from '../component/encoding.ts';
 import { isDynamic, dynamic, type ValueType } from '../types/edge-type.ts';
@@ -82,4 +84,13 @@ function guarded<A extends unknown[], R>(work: (...args: A) => R): (...args: A) 
       throw codecError(thrown, 'BAD_JSON');
     }
   };
+}
+
+type JsonExtras = Omit<Static<typeof options>, 'schema'>;
+
+/** Writes the codec `json` in a TypeScript topology: with a schema as written `as const`, with the path of one, or without any. */
+export function json<V = unknown>(schema?: string, extras?: JsonExtras): CodecSpec<V>;
+export function json<const S extends object>(schema: S, extras?: JsonExtras): CodecSpec<SchemaValue<S>>;
+export function json(schema?: unknown, extras: JsonExtras = {}): CodecSpec<unknown> {
+  return codecWithSchema('json', schema, extras);
 }

@@ -24,7 +24,8 @@ export interface ParsedDefinition {
 /** The limits of a topology file: what is beyond them is refused before it is parsed. */
 export const definitionLimits = { bytes: 4 * 1024 * 1024, depth: 64 } as const;
 
-const forbiddenKeys: readonly string[] = ['__proto__', 'constructor', 'prototype'];
+/** Keys that reach for prototypes. */
+export const forbiddenKeys: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
 /** Parses JSON with comments and trailing commas into plain data, keeping the place of everything. */
 export function parseDefinition(written: string): ParsedDefinition {

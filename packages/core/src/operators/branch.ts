@@ -1,4 +1,6 @@
 import { Type, type Static } from 'typebox';
+import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
+import type { WrittenExpression } from '../component/author/written.ts';
 import type { InferContext } from '../component/contexts.ts';
 import { defineOperator } from '../component/define.ts';
 import type { Port } from '../record/record-batch.ts';
@@ -93,4 +95,19 @@ function reportPorts(cases: Static<typeof options>['cases'], context: InferConte
     }
     seen.add(port);
   });
+}
+
+/** A case of `branch` in a TypeScript topology. */
+export interface BranchCase<V, N extends Port = Port> {
+  readonly port: N;
+  readonly where: WrittenExpression<V, boolean>;
+}
+
+/** Branches records in a TypeScript topology: each goes to the port of the first case that is true, or of all; the others leave by `unmatched`. */
+export function branch<V, const N extends Port>(
+  id: string,
+  cases: readonly BranchCase<V, N>[],
+  extras: OperatorExtras & { readonly match?: 'first' | 'all' } = {},
+): StreamOperator<V, { readonly [port in N | 'unmatched' | 'error']: V }> {
+  return streamOperator(branch, 'branch', id, { cases, ...extras });
 }

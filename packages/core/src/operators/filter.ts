@@ -1,4 +1,6 @@
 import { Type } from 'typebox';
+import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
+import type { WrittenExpression } from '../component/author/written.ts';
 import { defineOperator } from '../component/define.ts';
 import { expressionOption } from '../component/option-schemas.ts';
 import { soleInput } from './sole-input.ts';
@@ -31,3 +33,12 @@ export const filterOperator = defineOperator({
     ];
   },
 });
+
+/** Filters records in a TypeScript topology: those for which `where` is true go on, the others leave by the port `dropped`. */
+export function filter<V>(
+  id: string,
+  where: WrittenExpression<V, boolean>,
+  extras: OperatorExtras = {},
+): StreamOperator<V, { readonly out: V; readonly dropped: V; readonly error: V }> {
+  return streamOperator(filter, 'filter', id, { where, ...extras });
+}

@@ -1,5 +1,7 @@
 import { suggest } from '@headrace/cel';
 import { Type } from 'typebox';
+import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
+import type { WrittenExpression } from '../component/author/written.ts';
 import type { Expression, ExpressionText } from '../component/contexts.ts';
 import { defineOperator } from '../component/define.ts';
 import type { Finding, Path } from '../component/finding.ts';
@@ -93,4 +95,19 @@ function knowsNames(names: readonly string[], input: EdgeType, report: (finding:
     report({ code: 'UNKNOWN_FIELD', severity: 'error', at: ['by', i], message, ...(suggestion && { suggestion }) });
   }
   return unknown.length === 0;
+}
+
+/** What makes a key in a TypeScript topology: an expression or function, names of fields, or an object of expressions. */
+export type WrittenKey<V> =
+  | Exclude<WrittenExpression<V>, readonly string[]>
+  | readonly NoInfer<keyof V & string>[]
+  | { readonly [name: string]: WrittenExpression<V> };
+
+/** Keys records in a TypeScript topology; those whose key would be null leave by the port `dropped`. */
+export function keyBy<V>(
+  id: string,
+  by: WrittenKey<V>,
+  extras: OperatorExtras = {},
+): StreamOperator<V, { readonly out: V; readonly dropped: V; readonly error: V }> {
+  return streamOperator(keyBy, 'keyBy', id, { by, ...extras });
 }

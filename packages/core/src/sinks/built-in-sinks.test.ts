@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { InferContext } from '../component/contexts.ts';
 import type { Finding } from '../component/finding.ts';
 import { dynamic, type EdgeType } from '../types/edge-type.ts';
-import { fileSink } from './file.ts';
+import { fileSinkDefinition } from './file.ts';
 import { builtInSinks } from './index.ts';
 
 describe('every built-in sink', () => {
@@ -46,7 +46,7 @@ describe('the options of the file sink', () => {
       scope: 'record',
       ...edge,
     };
-    fileSink.infer({ path: './out/x.ndjson', ...options }, input, context);
+    fileSinkDefinition.infer({ path: './out/x.ndjson', ...options }, input, context);
     return findings;
   }
 

@@ -10,7 +10,7 @@ import { bytesColumn, nullColumn } from '../record/columns.ts';
 import type { RecordBatch } from '../record/record-batch.ts';
 import { TaskBatch } from '../record/task-batch.ts';
 import { dynamic } from '../types/edge-type.ts';
-import { fileSink } from './file.ts';
+import { fileSinkDefinition } from './file.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -78,7 +78,7 @@ function open(run: Partial<Run> = {}, clock: Clock = new StillClock()): Sink {
     singleTask: run.bounded ?? false,
     splits: () => ['orders/3'],
   };
-  const sink = fileSink.create({ path: './out/rest.ndjson', ...run.options }, context);
+  const sink = fileSinkDefinition.create({ path: './out/rest.ndjson', ...run.options }, context);
   opened.push(sink);
   return sink;
 }

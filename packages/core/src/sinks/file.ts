@@ -1,5 +1,9 @@
 import path from 'node:path';
 import { Type, type Static } from 'typebox';
+import { sinkSpec, type SinkExtras } from '../component/author/source-and-sink.ts';
+import type { WrittenCodec } from '../component/author/codec-spec.ts';
+import type { SinkSpec } from '../component/author/stream.ts';
+import type { Written } from '../component/author/written.ts';
 import { fitsLines } from '../codecs/line-codecs.ts';
 import type { InferContext, SinkContext } from '../component/contexts.ts';
 import { defineSink } from '../component/define.ts';
@@ -47,7 +51,7 @@ const options = Type.Object(
 type FileOptions = Static<typeof options>;
 
 /** Writes one line a record to files that appear under their name only when they are complete. */
-export const fileSink = defineSink({
+export const fileSinkDefinition = defineSink({
   type: 'file',
   summary: 'Writes lines to files, which appear when they are complete.',
   options,
@@ -137,4 +141,11 @@ function rollLimits({ roll }: FileOptions, context: SinkContext): RollLimits {
     bytes: size === null ? null : parseSize(size),
     records: roll?.records ?? null,
   };
+}
+
+/** Writes files in a TypeScript topology. */
+export function fileSink(
+  options: Written<Omit<FileOptions, 'value'>> & SinkExtras & { readonly value?: WrittenCodec },
+): SinkSpec {
+  return sinkSpec('file', options);
 }

@@ -6,7 +6,7 @@ import { bytesColumn, nullColumn } from '../record/columns.ts';
 import type { RecordBatch } from '../record/record-batch.ts';
 import { TaskBatch } from '../record/task-batch.ts';
 import { dynamic, type EdgeType } from '../types/edge-type.ts';
-import { dropSink } from './drop.ts';
+import { dropSinkDefinition } from './drop.ts';
 import { streamSink } from './stdout.ts';
 
 const account = { opened: () => {}, closed: () => {} };
@@ -95,10 +95,10 @@ describe('the stdout sink', () => {
 
 describe('the drop sink', () => {
   it('takes everything at once', async () => {
-    const sink = dropSink.create({}, {} as SinkContext);
+    const sink = dropSinkDefinition.create({}, {} as SinkContext);
     expect(await sink.write(batchOf(['1', null, '3']), signal)).toEqual([]);
     await expect(sink.durable('t', 0)).resolves.toBeUndefined();
-    const { value } = dropSink.infer({}, { value: { kind: 'long' } } as EdgeType, {} as InferContext) ?? {};
+    const { value } = dropSinkDefinition.infer({}, { value: { kind: 'long' } } as EdgeType, {} as InferContext) ?? {};
     expect(value).toEqual({ codec: 'avro', options: {}, schema: { kind: 'long' } });
   });
 });

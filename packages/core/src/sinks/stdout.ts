@@ -1,5 +1,8 @@
 import type { Writable } from 'node:stream';
 import { Type } from 'typebox';
+import { sinkSpec, type SinkExtras } from '../component/author/source-and-sink.ts';
+import type { WrittenCodec } from '../component/author/codec-spec.ts';
+import type { SinkSpec } from '../component/author/stream.ts';
 import { codecOption } from '../component/option-schemas.ts';
 import { defineSink } from '../component/define.ts';
 import type { Refusal } from '../component/refusal.ts';
@@ -35,7 +38,7 @@ export function streamSink(stream: () => Writable): SinkDefinition {
 }
 
 /** Writes one line a record to the standard output. */
-export const stdoutSink = streamSink(() => process.stdout);
+export const stdoutSinkDefinition = streamSink(() => process.stdout);
 
 class StreamSink implements Sink {
   readonly #stream: Writable;
@@ -82,4 +85,9 @@ function ignoreFaults(stream: Writable): void {
   if (ignored.has(stream)) return;
   ignored.add(stream);
   stream.on('error', () => {});
+}
+
+/** Writes to the standard output in a TypeScript topology. */
+export function stdoutSink(options: SinkExtras & { readonly value?: WrittenCodec } = {}): SinkSpec {
+  return sinkSpec('stdout', options);
 }

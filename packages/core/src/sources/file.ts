@@ -1,4 +1,8 @@
 import { Type, type Static } from 'typebox';
+import { sourceSpec, type SourceExtras } from '../component/author/source-and-sink.ts';
+import type { CodecValue, WrittenCodec } from '../component/author/codec-spec.ts';
+import type { SourceSpec } from '../component/author/stream.ts';
+import type { Written, WrittenExpression } from '../component/author/written.ts';
 import { fitsLines } from '../codecs/line-codecs.ts';
 import type { InferContext } from '../component/contexts.ts';
 import { defineSource } from '../component/define.ts';
@@ -162,4 +166,17 @@ function edgeOf(value: ValueType, { parallel }: FileOptions): EdgeType {
     ordered: parallel !== true,
     scope: 'record',
   };
+}
+
+/** What the source `file` takes in a TypeScript topology. */
+export type WrittenFileSource<C extends WrittenCodec> = Written<Omit<FileOptions, 'value' | 'keyBy' | 'timestamp'>> &
+  SourceExtras & {
+    readonly value?: C;
+    readonly keyBy?: WrittenExpression<CodecValue<C>>;
+    readonly timestamp?: WrittenExpression<CodecValue<C>>;
+  };
+
+/** Reads files in a TypeScript topology; the type of its values is that of its codec. */
+export function file<const C extends WrittenCodec>(options: WrittenFileSource<C>): SourceSpec<CodecValue<C>> {
+  return sourceSpec('file', options);
 }

@@ -3,17 +3,17 @@ import type { Finding } from '../component/finding.ts';
 import type { Registry } from '../component/registry.ts';
 import { checkDefinition } from '../definition/check-definition.ts';
 import type { LocatedFinding } from '../definition/located-finding.ts';
-import { parseDefinition } from '../definition/parse-definition.ts';
+import { parseDefined } from '../definition/parse-defined.ts';
+import { parseText } from '../definition/parsed-source.ts';
 import { buildGraph } from '../graph/build-graph.ts';
 import type { TopologyGraph } from '../graph/topology-graph.ts';
 import { rules } from './all-rules.ts';
 import { locateFindings } from './locate-findings.ts';
 
-/** A topology file: its text, and the name that findings and paths go by. */
-export interface TopologySource {
-  readonly text: string;
-  readonly file: string;
-}
+/** A topology: the text of the JSON form, or the definition that a TypeScript module exports. Findings and paths go by the name of its file. */
+export type TopologySource =
+  | { readonly file: string; readonly text: string; readonly definition?: never }
+  | { readonly file: string; readonly definition: unknown; readonly text?: never };
 
 /** What checking a topology needs from outside: it reads no disk and no environment by itself. */
 export interface CheckOptions {
@@ -38,20 +38,28 @@ export interface CheckedTopology {
 
 /** Checks a topology from its text to its typed graph and reports everything that is wrong with it at once. Never throws for what an author wrote. */
 export function checkTopology(source: TopologySource, options: CheckOptions): CheckedTopology {
-  const parsed = parseDefinition(source.text);
-  if (parsed.value === undefined) return { graph: null, findings: locateFindings([], parsed, null, source) };
+  const { file, text } = source;
+  const parsed =
+    text === undefined
+      ? parseDefined(source.definition, file, (path) => options.readFile(path))
+      : parseText(text, file);
   const found: Finding[] = [];
   const report = (finding: Finding) => void found.push(finding);
-  const folder = dirname(source.file);
+  if (parsed.value === undefined) {
+    if (parsed.findings.length === 0)
+      report({ code: 'WRONG_TYPE', severity: 'error', at: [], message: 'the module exports no topology by default.' });
+    return { graph: null, findings: locateFindings(found, parsed, null, file) };
+  }
+  const folder = dirname(file);
   const readFile = (path: string) => options.readFile(isAbsolute(path) ? path : join(folder, path));
   const { registry, env, set, purpose, bootstrap } = options;
   const definition = checkDefinition(parsed.value, { registry, env, set, purpose, readFile, report });
   let graph: TopologyGraph | null = null;
   if (definition !== null) {
-    const draft = buildGraph(definition, { registry, file: source.file, bootstrap, purpose, readFile, report });
+    const draft = buildGraph(definition, { registry, file, bootstrap, purpose, readFile, report });
     for (const rule of rules) rule({ ...draft, report });
     graph = draft.graph;
   }
-  const findings = locateFindings(found, parsed, definition, source);
+  const findings = locateFindings(found, parsed, definition, file);
   return { graph: findings.some(({ severity }) => severity === 'error') ? null : graph, findings };
 }

@@ -3,43 +3,37 @@ import type { Finding, Path } from '../component/finding.ts';
 import type { CheckedDefinition } from '../definition/checked-definition.ts';
 import { formatPath } from '../definition/format-path.ts';
 import type { LocatedFinding } from '../definition/located-finding.ts';
-import type { ParsedDefinition } from '../definition/parse-definition.ts';
+import type { ParsedSource, PlaceInText } from '../definition/parsed-source.ts';
 import { TextDocument } from '../definition/text-document.ts';
-import type { Range } from '../definition/text-document.ts';
-import type { TopologySource } from './check-topology.ts';
 
 /** Gives each finding its line, column and excerpt, in the order of the file; secrets are not shown. */
 export function locateFindings(
   findings: readonly Finding[],
-  parsed: ParsedDefinition,
+  parsed: ParsedSource,
   definition: CheckedDefinition | null,
-  source: TopologySource,
+  file: string,
 ): LocatedFinding[] {
-  const masked = (definition?.secrets ?? []).map((at) => parsed.locate({ at }));
-  const document = new TextDocument(source.file, source.text, masked);
+  const secrets = definition?.secrets ?? [];
   // Of a number that cannot be kept nothing else is worth saying.
   const unreadable = new Set(
-    parsed.findings.filter(({ code }) => code === 'NUMBER_OUT_OF_RANGE').map(({ path }) => path),
+    parsed.findings
+      .filter(({ finding: { code } }) => code === 'NUMBER_OUT_OF_RANGE')
+      .map(({ finding }) => finding.path),
   );
+  const written = parsed.findings.map(({ finding, place }) => locate(finding, finding.path, place));
   const located = findings
     .filter(({ at }) => !unreadable.has(formatPath(at)))
     .map((finding) => {
-      const origin = originOf(finding, definition, source.file);
-      const range = origin === null ? parsed.locate(finding) : (finding.span as Range);
-      return locate(finding, formatPath(finding.at), range, origin ?? document);
+      const place = originOf(finding, definition, file) ?? parsed.place(finding, secrets);
+      return locate(finding, formatPath(finding.at), place);
     });
-  return [...locateRanged(parsed, document), ...located].sort(byPlace(source.file));
-}
-
-function locateRanged({ findings }: ParsedDefinition, document: TextDocument): LocatedFinding[] {
-  return findings.map((finding) => locate(finding, finding.path, finding.range, document));
+  return [...written, ...located].sort(byPlace(file));
 }
 
 function locate(
   finding: Pick<Finding, 'code' | 'severity' | 'message' | 'suggestion'>,
   path: string,
-  range: Range,
-  document: TextDocument,
+  { document, range }: PlaceInText,
 ): LocatedFinding {
   const { code, severity, message, suggestion } = finding;
   const { line, column } = document.position(range.start);
@@ -49,10 +43,13 @@ function locate(
 }
 
 // A span inside an expression that lies in a file of its own is a place in that file.
-function originOf(finding: Finding, definition: CheckedDefinition | null, file: string): TextDocument | null {
-  if (finding.span === undefined) return null;
+function originOf(finding: Finding, definition: CheckedDefinition | null, file: string): PlaceInText | null {
+  const range = finding.span;
+  if (range === undefined) return null;
   const origin = definition?.origins.get(JSON.stringify(finding.at satisfies Path));
-  return origin === undefined ? null : new TextDocument(join(dirname(file), origin.file), origin.text);
+  return origin === undefined
+    ? null
+    : { document: new TextDocument(join(dirname(file), origin.file), origin.text), range };
 }
 
 function byPlace(file: string) {

@@ -1,0 +1,137 @@
+import { avro, branch, defineTopology, dropSink, file, filter, json, keyBy, map, stdoutSink } from '@headrace/core';
+import type { CodecSpec, Stream } from '@headrace/core';
+import { kafka, kafkaSink } from '@headrace/kafka/components';
+import { expect, expectTypeOf, it } from 'vitest';
+import { orderSchema, pricedSchema } from './order-schema.ts';
+
+interface Order {
+  readonly orderId: string;
+  readonly customerId: string;
+  readonly status: 'NEW' | 'PAID';
+  readonly country: string | null;
+  readonly amount: number;
+  readonly quantity: number;
+  readonly tags: readonly string[];
+  readonly placedAt: number;
+}
+
+const order = () => kafka({ topic: 'orders', value: avro(orderSchema), timestamp: 'placedAt' });
+
+it('gives a source the type of its codec', () => {
+  expectTypeOf(avro(orderSchema)).toEqualTypeOf<CodecSpec<Order>>();
+  defineTopology('typed', ({ source }) => {
+    expectTypeOf(source('orders', order())).toEqualTypeOf<
+      Stream<{ readonly out: Order; readonly error: Uint8Array }>
+    >();
+    expectTypeOf(source('texts', kafka({ topic: 't', value: 'string' })).port('out')).toEqualTypeOf<
+      Stream<{ readonly out: string }>
+    >();
+    expectTypeOf(source('files', file({ path: './x.ndjson', value: json<Order>() })).port('error')).toEqualTypeOf<
+      Stream<{ readonly out: Uint8Array }>
+    >();
+    source('unknown', kafka({ topic: 't', value: json() })).pipe(
+      // @ts-expect-error Nothing is known of what comes.
+      filter('kept', (value) => value.amount > 0),
+    );
+  });
+});
+
+it('carries types along the edges, so that a wrong field name does not compile', () => {
+  defineTopology('typed', ({ source }) => {
+    const orders = source('orders', order());
+    orders.pipe(
+      filter('paid', (value) => value.status === 'PAID'),
+      map('priced', { output: pricedSchema }, (value) => ({ ...value, total: value.amount * value.quantity })),
+      filter('large', (value, record) => value.total > 100 && record.timestamp > 0),
+    );
+    orders.pipe(
+      // @ts-expect-error The field is "status".
+      filter('misspelt', (value) => value.state === 'PAID'),
+    );
+    orders.pipe(
+      // @ts-expect-error The enum has no such symbol.
+      filter('noSymbol', (value) => value.status === 'SENT'),
+    );
+    orders.pipe(
+      // @ts-expect-error A condition is true or false.
+      filter('noCondition', (value) => value.amount),
+    );
+    orders.pipe(
+      // @ts-expect-error The new schema has a total.
+      map('incomplete', { output: pricedSchema }, (value) => value),
+    );
+    orders.pipe(
+      map('priced2', { output: pricedSchema }, (value) => ({ ...value, total: 1 })),
+      // @ts-expect-error Behind the map, too.
+      filter('behind', (value) => value.sum > 0),
+    );
+    // @ts-expect-error There is no such field.
+    source('keyed', kafka({ topic: 'x', value: avro(orderSchema), key: { codec: 'string', equals: 'customer' } }));
+  });
+});
+
+it('knows the ports of a branch', () => {
+  defineTopology('typed', ({ source }) => {
+    const region = source('orders', order()).pipe(
+      branch('region', [
+        { port: 'eu', where: (value) => value.country === 'DE' },
+        { port: 'us', where: "country == 'US'" },
+      ]),
+    );
+    expectTypeOf(region.port('eu')).toEqualTypeOf<Stream<{ readonly out: Order }>>();
+    region.port('unmatched').to('rest', dropSink());
+    // @ts-expect-error No case has that port.
+    region.port('uk').to('uk', dropSink());
+    region
+      .port('eu')
+      .merge([region.port('us')])
+      .pipe(filter('both', (value) => value.amount > 0));
+    source('others', order()).pipe(
+      // @ts-expect-error The field is "country".
+      branch('wrong', [{ port: 'eu', where: (value) => value.county === 'DE' }]),
+    );
+  });
+});
+
+it('knows the fields that a map selects, sets, renames and removes', () => {
+  defineTopology('typed', ({ source }) => {
+    const orders = source('orders', order());
+    expectTypeOf(orders.pipe(map('some', { select: ['orderId', 'amount'] })).port('out')).toEqualTypeOf<
+      Stream<{ readonly out: { readonly orderId: string; readonly amount: number } }>
+    >();
+    // @ts-expect-error There is no such field to select.
+    orders.pipe(map('wrong', { select: ['orderId', 'amout'] }));
+    orders.pipe(
+      map('set', { rename: { id: 'orderId' }, set: { total: (value) => value.amount * 2 }, remove: ['tags'] }),
+      filter('set2', (value) => value.id !== '' && value.total > 1 && value.amount > 0),
+      // @ts-expect-error It was removed.
+      filter('set3', (value) => value.tags.length > 0),
+    );
+    orders.pipe(
+      // @ts-expect-error There is no such field to rename.
+      map('renamed', { rename: { id: 'order' } }),
+    );
+  });
+});
+
+it('types what keys and sinks compute', () => {
+  defineTopology('typed', ({ source }) => {
+    const orders = source('orders', order());
+    orders.pipe(keyBy('byCustomer', (value) => value.customerId)).to('out', stdoutSink());
+    orders.pipe(keyBy('byTwo', ['country', 'customerId'])).to('out2', kafkaSink({ topic: 'o', value: 'json' }));
+    // @ts-expect-error There is no such field.
+    orders.pipe(keyBy('wrong', ['country', 'customer']));
+    orders.to('out3', kafkaSink({ topic: 'o', value: 'json', keyBy: (value) => value.customerId }));
+    // @ts-expect-error There is no such field.
+    orders.to('out4', kafkaSink({ topic: 'o', value: 'json', keyBy: (value) => value.customer }));
+  });
+});
+
+it('takes parameters where an option takes a literal, and no unknown option', () => {
+  const { sources } = defineTopology('typed', ({ source, param }) => {
+    source('orders', kafka({ topic: param('topic'), value: 'json' }));
+    // @ts-expect-error The option is "topic".
+    source('wrong', kafka({ topik: 'orders', value: 'json' }));
+  });
+  expect(sources).toMatchObject({ orders: { type: 'kafka', topic: { $param: 'topic' }, value: 'json' } });
+});
