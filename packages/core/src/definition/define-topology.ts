@@ -28,11 +28,11 @@ type Settled<T> = T extends readonly unknown[]
 /** What the author of a topology begins with. */
 export interface TopologyParts {
   /** Adds a source and returns its records; those that cannot be read leave by the port `error`, as bytes. */
-  source<V>(id: string, spec: SourceSpec<V>): Stream<{ readonly out: V; readonly error: Uint8Array }>;
+  readonly source: <V>(id: string, spec: SourceSpec<V>) => Stream<{ readonly out: V; readonly error: Uint8Array }>;
   /** Stands for a parameter, where an option takes a literal. In expressions it is `params.name`. */
-  param(name: string): ParameterReference;
+  readonly param: (name: string) => ParameterReference;
   /** Stands for an expression in a file of the topology's folder. */
-  cel(path: string): ExpressionFile;
+  readonly cel: (path: string) => ExpressionFile;
 }
 
 /** Writes a topology in TypeScript: it gives the same data as the JSON form, and remembers where each node was written. */

@@ -91,6 +91,8 @@ export class Stream<P extends PortTypes = PortTypes> {
 
   /** Sends the records to a sink. */
   to(id: string, sink: SinkSpec<DefaultPort<P>>): void {
+    // The method is looked up on the stack, and not called.
+    // oxlint-disable-next-line typescript/unbound-method
     this.#draft.add('sinks', id, this.#node(sink.type, sink.options), callSite(this.to));
   }
 
