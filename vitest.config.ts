@@ -7,7 +7,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'topologies/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'test/kafka/**', 'test/package/**'],
+    exclude: ['**/node_modules/**', 'test/kafka/**', 'test/registry/real/**', 'test/package/**'],
     testTimeout: 240_000,
   },
 });

@@ -5,7 +5,7 @@ export default mergeConfig(
   { ...base, test: { ...base.test, include: [], exclude: [] } },
   defineConfig({
     test: {
-      include: ['test/kafka/**/*.test.ts'],
+      include: ['test/kafka/**/*.test.ts', 'test/registry/real/**/*.test.ts'],
       globalSetup: ['test/kafka/global-setup.ts'],
       teardownTimeout: 120_000,
       exclude: ['**/node_modules/**'],

@@ -14,7 +14,8 @@ export type AvroErrorCode =
   | 'BAD_DECIMAL'
   | 'LONG_NOT_SAFE'
   | 'NOT_ENCODABLE'
-  | 'RESOLUTION_FAILED';
+  | 'RESOLUTION_FAILED'
+  | 'BAD_FRAME';
 
 /** Reports that a datum could not be read or written, or that a writer's schema does not fit a reader's. */
 export class AvroError extends Error {
