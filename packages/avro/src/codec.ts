@@ -1,7 +1,9 @@
+import type { CodecOptions } from './long-form.ts';
+import { PairCache } from './pair-cache.ts';
 import { compileRead } from './read.ts';
 import { Reader, type Read } from './reader.ts';
 import { resolve } from './resolution.ts';
-import type { Schema } from './schema.ts';
+import type { LongForm, Schema } from './schema.ts';
 import { compileWrite } from './write.ts';
 import { Writer, type Write } from './writer.ts';
 
@@ -21,32 +23,34 @@ export interface Codec extends Decoder {
   encode(value: unknown): Uint8Array;
 }
 
-const CODECS = new WeakMap<Schema, Codec>();
+const CODECS: Readonly<Record<LongForm, WeakMap<Schema, Codec>>> = { number: new WeakMap(), bigint: new WeakMap() };
+const DECODERS: Readonly<Record<LongForm, PairCache<Decoder>>> = { number: new PairCache(), bigint: new PairCache() };
 
-/** Returns the codec of a schema; the same one for the same object. */
-export function createCodec(schema: Schema): Codec {
-  const before = CODECS.get(schema);
+/** Returns the codec of a schema; the same one for the same object and options. */
+export function createCodec(schema: Schema, { long = 'number' }: CodecOptions = {}): Codec {
+  const before = CODECS[long].get(schema);
   if (before !== undefined) return before;
   let write: Write | null = null;
   const codec: Codec = {
     schema,
-    ...decoderOf(compileRead(resolve(schema, schema))),
+    ...decoderOf(compileRead(resolve(schema, schema), long)),
     encode(value) {
-      write ??= compileWrite(schema);
+      write ??= compileWrite(schema, long);
       return encodeWith(write, value);
     },
   };
-  CODECS.set(schema, codec);
+  CODECS[long].set(schema, codec);
   return codec;
 }
 
 /**
  * Returns a decoder that shows what `writer` wrote as values of `reader` (Avro 1.12, "Schema Resolution").
  * Throws AvroError RESOLUTION_FAILED, naming the field, where no datum could be shown so; where only some data can,
- * `decode` throws it.
+ * `decode` throws it. The same one for the same pair of objects, as long as no few hundred other pairs were asked for.
  */
-export function createResolvingCodec(writer: Schema, reader: Schema): Decoder {
-  return decoderOf(compileRead(resolve(writer, reader)));
+export function createResolvingCodec(writer: Schema, reader: Schema, { long = 'number' }: CodecOptions = {}): Decoder {
+  if (writer === reader) return createCodec(writer, { long });
+  return DECODERS[long].get(writer, reader, () => decoderOf(compileRead(resolve(writer, reader), long)));
 }
 
 // Decoding calls nothing of the user's, so that one reader serves all.

@@ -1,10 +1,12 @@
 export { AvroError, type AvroErrorCode } from './avro-error.ts';
 export { branchName, nonNullBranch } from './branches.ts';
+export { canonicalForm } from './canonical-form.ts';
 export { createCodec, createResolvingCodec, type Codec, type Decoder } from './codec.ts';
 export type { Decimal } from './decimal.ts';
+export type { Duration } from './duration.ts';
 export { defaultValue } from './default-value.ts';
+export { fingerprint, type FingerprintAlgorithm } from './fingerprint.ts';
 export { formatSchema } from './format-schema.ts';
-export { parseSchema } from './parse-schema.ts';
 export { createRegistryClient } from './registry/create-registry-client.ts';
 export { FRAME_BYTES, readFrame, writeFrame } from './registry/frame.ts';
 export { createFramedDecoder, type FramedDecoder, type FramedDecoderOptions } from './registry/framed-decoder.ts';
@@ -27,8 +29,9 @@ export type { RegistryFetch, RegistryResponse } from './registry/registry-fetch.
 export type { RegisteredSchema } from './registry/schema-cache.ts';
 export type { SchemaReference } from './registry/stored-schema.ts';
 export { subjectOf, type SubjectOf, type SubjectStrategy } from './registry/subject.ts';
+export type { CodecOptions } from './long-form.ts';
+export { parseSchema, parseSchemas, parseSchemaText, type ParseOptions } from './parse-schema.ts';
 export { SchemaError, type SchemaErrorCode } from './schema-error.ts';
-export { schemaToJson } from './schema-json.ts';
 export {
   readerCode,
   type ByteRange,
@@ -37,6 +40,9 @@ export {
   type ReaderInput,
   type ReaderOptions,
 } from './code/reader-code.ts';
+export { readSchemaFile, readSchemaFiles } from './schema-files.ts';
+export { schemaToJson, type SchemaJsonOptions } from './schema-json.ts';
+export { schemaToText } from './schema-text.ts';
 export { schemasEqual } from './schemas-equal.ts';
 export type {
   ArraySchema,
@@ -44,8 +50,10 @@ export type {
   Field,
   FixedSchema,
   Logical,
+  LongForm,
   MapSchema,
   PrimitiveSchema,
+  Properties,
   RecordSchema,
   Schema,
   UnionSchema,

@@ -36,3 +36,9 @@ export const MAX_RESOLUTION_STEPS = 1_000_000;
 
 /** States how many types may stand inside each other when the names of a schema are followed. */
 export const MAX_SCHEMA_HEIGHT = 256;
+
+/** States how many characters the text of one schema may have. */
+export const MAX_SCHEMA_TEXT = 4 << 20;
+
+/** States how many schemas one set may have. */
+export const MAX_SCHEMAS = 1_000;

@@ -1,6 +1,8 @@
 import { AvroError } from './avro-error.ts';
 import { bytesOfDecimal, decimalOfBytes, isDecimal } from './decimal.ts';
-import type { FixedSchema, PrimitiveSchema } from './schema.ts';
+import { bytesOfDuration, durationOfBytes } from './duration.ts';
+import { longFormIn } from './long-form.ts';
+import type { FixedSchema, LongForm, PrimitiveSchema } from './schema.ts';
 
 /** Turns the plain value of a type into what its logical type shows, and back. */
 export interface Conversion {
@@ -16,10 +18,10 @@ const DAY_MS = 86_400_000;
 const MAX_MICROS = 1000 * 2 ** 43;
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
-/** Returns the conversion of a logical type, null where the plain value is what is shown. */
-export function conversionOf(schema: PrimitiveSchema | FixedSchema): Conversion | null {
+/** Returns the conversion of a logical type, null where the plain value is what is shown: a bigint always is. */
+export function conversionOf(schema: PrimitiveSchema | FixedSchema, long: LongForm): Conversion | null {
   const { logical } = schema;
-  if (logical === undefined) return null;
+  if (logical === undefined || (schema.kind === 'long' && longFormIn(schema, long) === 'bigint')) return null;
   const size = schema.kind === 'fixed' ? schema.size : undefined;
   switch (logical.type) {
     case 'date':
@@ -32,10 +34,13 @@ export function conversionOf(schema: PrimitiveSchema | FixedSchema): Conversion 
       return schema.kind === 'fixed' ? UUID_BYTES : null;
     case 'decimal':
       return decimal(logical.precision, logical.scale, size);
+    case 'duration':
+      return DURATION;
     case 'time-millis':
     case 'timestamp-millis':
+    case 'timestamp-nanos':
     case 'local-timestamp-millis':
-    case 'duration':
+    case 'local-timestamp-nanos':
       return null;
   }
 }
@@ -77,6 +82,12 @@ function decimal(precision: number, scale: number, size: number | undefined): Co
     write: (value) => (isDecimal(value) ? (bytesOfDecimal(value, precision, scale, size) ?? undefined) : undefined),
   };
 }
+
+const DURATION: Conversion = {
+  expects: 'duration ({ months, days, milliseconds })',
+  read: (bytes) => durationOfBytes(bytes as Uint8Array),
+  write: bytesOfDuration,
+};
 
 const UUID_BYTES: Conversion = {
   expects: 'uuid',

@@ -4,7 +4,15 @@ import type { Logical } from './schema.ts';
 
 const LOGICAL_TYPES: Partial<Record<string, readonly string[]>> = {
   int: ['date', 'time-millis'],
-  long: ['time-micros', 'timestamp-millis', 'timestamp-micros', 'local-timestamp-millis', 'local-timestamp-micros'],
+  long: [
+    'time-micros',
+    'timestamp-millis',
+    'timestamp-micros',
+    'timestamp-nanos',
+    'local-timestamp-millis',
+    'local-timestamp-micros',
+    'local-timestamp-nanos',
+  ],
   string: ['uuid'],
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseSchema } from './parse-schema.ts';
+import { schemaToJson } from './schema-json.ts';
 import type { ArraySchema, RecordSchema, UnionSchema } from './schema.ts';
 
 const record = (...fields: unknown[]): unknown => ({ type: 'record', name: 'R', fields });
@@ -46,9 +47,17 @@ describe('parseSchema', () => {
       kind: 'bytes',
       logical: { type: 'decimal', precision: 9, scale: 2 },
     });
-    expect(parseSchema({ type: 'string', logicalType: 'date' })).toEqual({ kind: 'string' });
-    expect(parseSchema({ type: 'long', logicalType: 'moon-phase' })).toEqual({ kind: 'long' });
-    expect(parseSchema({ type: 'bytes', logicalType: 'decimal', precision: 2, scale: 3 })).toEqual({ kind: 'bytes' });
+    for (const json of [
+      { type: 'string', logicalType: 'date' },
+      { type: 'long', logicalType: 'moon-phase' },
+      { type: 'bytes', logicalType: 'decimal', precision: 2, scale: 3 },
+      { type: 'bytes', logicalType: 'duration' },
+      { type: 'int', logicalType: 'timestamp-nanos' },
+    ]) {
+      const { type, ...properties } = json;
+      expect(parseSchema(json)).toEqual({ kind: type, properties });
+      expect(schemaToJson(parseSchema(json))).toEqual(json);
+    }
   });
 
   it('says by a JSON pointer where the fault is', () => {

@@ -1,8 +1,9 @@
 import { conversionOf } from './logical.ts';
+import { longFormIn } from './long-form.ts';
 import { logicalsMatch, namesMatch } from './matching.ts';
 import type { Read, Reader } from './reader.ts';
 import type { ResolvedPlain } from './resolved.ts';
-import type { PrimitiveSchema, Schema } from './schema.ts';
+import type { LongForm, PrimitiveSchema, Schema } from './schema.ts';
 
 const PROMOTIONS: Readonly<Record<string, Read>> = {
   'null>null': () => null,
@@ -23,6 +24,11 @@ const PROMOTIONS: Readonly<Record<string, Read>> = {
   'bytes>string': (reader) => reader.readString(),
 };
 
+const BIG_LONGS: Readonly<Record<string, Read>> = {
+  int: (reader) => BigInt(reader.readInt()),
+  long: (reader) => reader.readBigLong(),
+};
+
 /** Tells how a primitive or fixed is read as another; null where it cannot be. */
 export function plainFits(writer: Schema, reader: Schema): ResolvedPlain | null {
   if (writer.kind === 'fixed' && reader.kind === 'fixed') {
@@ -34,12 +40,13 @@ export function plainFits(writer: Schema, reader: Schema): ResolvedPlain | null 
 }
 
 /** Builds the function that reads a primitive or fixed, promoted where needed. */
-export function readPlain({ writer, reader }: ResolvedPlain): Read {
-  const conversion = conversionOf(reader);
+export function readPlain({ writer, reader }: ResolvedPlain, long: LongForm): Read {
+  const conversion = conversionOf(reader, long);
+  const isBig = reader.kind === 'long' && longFormIn(reader, long) === 'bigint';
   const read =
     writer.kind === 'fixed'
       ? (source: Reader) => source.readFixed(writer.size)
-      : (PROMOTIONS[`${writer.kind}>${reader.kind}`] as Read);
+      : ((isBig ? BIG_LONGS[writer.kind] : PROMOTIONS[`${writer.kind}>${reader.kind}`]) as Read);
   return conversion === null ? read : (source) => conversion.read(read(source));
 }
 

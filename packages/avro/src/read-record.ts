@@ -3,7 +3,7 @@ import { defaultValue } from './default-value.ts';
 import type { Read } from './reader.ts';
 import { recordBuilder, type RecordBuilder } from './record-builder.ts';
 import type { Resolved, ResolvedRecord } from './resolved.ts';
-import type { Field, Schema } from './schema.ts';
+import type { Field, LongForm, Schema } from './schema.ts';
 import type { Skip } from './skip.ts';
 
 /** Takes one step through a record's bytes: a field that is kept, one that is passed over, or a default. */
@@ -17,6 +17,8 @@ interface Step {
 
 /** Builds the functions of fields. */
 interface FieldCompiler {
+  /** How longs are held, for defaults. */
+  readonly long: LongForm;
   read(resolved: Resolved): Read;
   skip(writer: Schema): Skip;
 }
@@ -29,7 +31,7 @@ export function readRecord(record: ResolvedRecord, compiler: FieldCompiler): Rea
     const { slot, value } = target;
     return { field: (fields[slot] as Field).name, slot, read: compiler.read(value) };
   });
-  for (const slot of record.defaults) steps.push(defaultStep(fields[slot] as Field, slot));
+  for (const slot of record.defaults) steps.push(defaultStep(fields[slot] as Field, slot, compiler.long));
   return runSteps(
     steps,
     fields.map((field) => field.name),
@@ -62,8 +64,16 @@ function runSteps(steps: readonly Step[], keys: readonly string[]): Read {
   };
 }
 
-function defaultStep(field: Field, slot: number): Step {
-  const value = defaultValue(field);
+function defaultStep(field: Field, slot: number, long: LongForm): Step {
+  const value = defaultOf(field, long);
   const isShared = typeof value !== 'object' || value === null;
-  return { field: field.name, slot, read: isShared ? () => value : () => defaultValue(field) };
+  return { field: field.name, slot, read: isShared ? () => value : () => defaultValue(field, long) };
+}
+
+function defaultOf(field: Field, long: LongForm): unknown {
+  try {
+    return defaultValue(field, long);
+  } catch (error) {
+    throw within(field.name, error);
+  }
 }

@@ -4,24 +4,25 @@ import { readPlain } from './read-plain.ts';
 import { readRecord } from './read-record.ts';
 import type { Read } from './reader.ts';
 import type { Resolved, ResolvedFailure, ResolvedRecord } from './resolved.ts';
-import type { Schema } from './schema.ts';
+import type { LongForm, Schema } from './schema.ts';
 import { compileSkip, type Skip } from './skip.ts';
 
 /** Holds the functions that were built already: records may contain themselves. */
 interface Compiled {
+  readonly long: LongForm;
   readonly reads: Map<ResolvedRecord, Read>;
   readonly skips: Map<Schema, Skip>;
 }
 
-/** Builds the function that reads data as a resolution says. */
-export function compileRead(resolved: Resolved): Read {
-  return compile(resolved, { reads: new Map(), skips: new Map() });
+/** Builds the function that reads data as a resolution says; `long` says how longs are held. */
+export function compileRead(resolved: Resolved, long: LongForm = 'number'): Read {
+  return compile(resolved, { long, reads: new Map(), skips: new Map() });
 }
 
 function compile(resolved: Resolved, compiled: Compiled): Read {
   switch (resolved.kind) {
     case 'plain':
-      return readPlain(resolved);
+      return readPlain(resolved, compiled.long);
     case 'enum':
       return readEnum(resolved);
     case 'array':
@@ -45,6 +46,7 @@ function compileRecord(record: ResolvedRecord, compiled: Compiled): Read {
   let complete: Read | null = null;
   compiled.reads.set(record, (source) => (complete as Read)(source));
   complete = readRecord(record, {
+    long: compiled.long,
     read: (resolved) => compile(resolved, compiled),
     skip: (schema) => compileSkip(schema, compiled.skips),
   });

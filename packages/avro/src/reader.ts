@@ -38,6 +38,11 @@ export class Reader {
     this.buffer = NOTHING;
   }
 
+  /** Where the next value begins. */
+  get offset(): number {
+    return this.position;
+  }
+
   /** Checks that the datum was all that there is. */
   expectEnd(): void {
     if (this.position === this.end) return;
@@ -78,6 +83,11 @@ export class Reader {
     const value = this.readVarint();
     if (Number.isSafeInteger(value)) return value;
     throw new AvroError('LONG_NOT_SAFE', `the long ${this.exactVarint()} cannot be held exactly in a number`);
+  }
+
+  readBigLong(): bigint {
+    const value = this.readVarint();
+    return Number.isSafeInteger(value) ? BigInt(value) : this.exactVarint();
   }
 
   /** Reads a long as the number that is nearest to it. */

@@ -91,7 +91,7 @@ describe('defaultValue', () => {
       name: 'R',
       fields: [{ name: 'f', type, default: value }],
     }) as RecordSchema;
-    return schema.fields.map(defaultValue)[0];
+    return schema.fields.map((each) => defaultValue(each))[0];
   };
 
   it('is the value in memory', () => {

@@ -1,6 +1,7 @@
 import { namespaceOf, qualify, shortName } from './names.ts';
 import { SchemaError } from './schema-error.ts';
-import type { EnumSchema, Field, FixedSchema, Logical, RecordSchema, Schema } from './schema.ts';
+import { LONG_PROPERTY } from './properties.ts';
+import type { EnumSchema, Field, FixedSchema, Logical, PrimitiveSchema, RecordSchema, Schema } from './schema.ts';
 import { schemasEqual } from './schemas-equal.ts';
 
 /** Says how `schemaToJson` names what has no name. */
@@ -12,7 +13,8 @@ export interface SchemaJsonOptions {
 /**
  * Returns the JSON of a schema, which `parseSchema` turns into an equal one.
  * A named type is spelled out where it stands first and named after that; an inner record without a name takes one
- * from the record and field that hold it: `Order_items`.
+ * from the record and field that hold it: `Order_items`. A default beyond 53 bits is a bigint, which `JSON.stringify`
+ * refuses: `schemaToText` writes it.
  */
 export function schemaToJson(schema: Schema, options: SchemaJsonOptions = {}): unknown {
   const naming: Naming = { defined: new Map(), taken: new Set(), names: new Map() };
@@ -38,9 +40,9 @@ type Named = EnumSchema | FixedSchema | RecordSchema;
 function typeToJson(schema: Schema, place: Place, naming: Naming): unknown {
   switch (schema.kind) {
     case 'array':
-      return { type: 'array', items: typeToJson(schema.items, place, naming) };
+      return { type: 'array', items: typeToJson(schema.items, place, naming), ...schema.properties };
     case 'map':
-      return { type: 'map', values: typeToJson(schema.values, place, naming) };
+      return { type: 'map', values: typeToJson(schema.values, place, naming), ...schema.properties };
     case 'union':
       return schema.branches.map((branch) => typeToJson(branch, place, naming));
     case 'record':
@@ -48,8 +50,14 @@ function typeToJson(schema: Schema, place: Place, naming: Naming): unknown {
     case 'fixed':
       return namedToJson(schema, place, naming);
     default:
-      return schema.logical === undefined ? schema.kind : { type: schema.kind, ...logicalToJson(schema.logical) };
+      return primitiveToJson(schema);
   }
+}
+
+function primitiveToJson({ kind, logical, long, properties }: PrimitiveSchema): unknown {
+  if (logical === undefined && long === undefined && properties === undefined) return kind;
+  const form = long === undefined ? {} : { [LONG_PROPERTY]: long };
+  return { type: kind, ...logicalToJson(logical), ...form, ...properties };
 }
 
 function namedToJson(schema: Named, place: Place, naming: Naming): unknown {
@@ -68,11 +76,13 @@ function namedToJson(schema: Named, place: Place, naming: Naming): unknown {
     ...(schema.aliases === undefined || schema.aliases.length === 0 ? {} : { aliases: [...schema.aliases] }),
   };
   if (schema.kind === 'record') {
-    return { ...json, fields: schema.fields.map((field) => fieldToJson(field, name, naming)) };
+    const fields = schema.fields.map((field) => fieldToJson(field, name, naming));
+    return { ...json, fields, ...schema.properties };
   }
-  if (schema.kind === 'fixed') return { ...json, size: schema.size, ...logicalToJson(schema.logical) };
+  if (schema.kind === 'fixed')
+    return { ...json, size: schema.size, ...logicalToJson(schema.logical), ...schema.properties };
   const fallback = schema.default === undefined ? {} : { default: schema.default };
-  return { ...json, symbols: [...schema.symbols], ...fallback };
+  return { ...json, symbols: [...schema.symbols], ...fallback, ...schema.properties };
 }
 
 function fieldToJson(field: Field, recordName: string, naming: Naming): unknown {
@@ -83,7 +93,9 @@ function fieldToJson(field: Field, recordName: string, naming: Naming): unknown 
     type: typeToJson(field.type, { suggestion, namespace }, naming),
     ...(field.default === undefined ? {} : { default: field.default }),
     ...(field.aliases.length === 0 ? {} : { aliases: [...field.aliases] }),
+    ...(field.order === undefined ? {} : { order: field.order }),
     ...(field.doc === undefined ? {} : { doc: field.doc }),
+    ...field.properties,
   };
 }
 

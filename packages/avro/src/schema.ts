@@ -1,4 +1,4 @@
-/** Names what a primitive type, a fixed or bytes stands for. */
+/** Names what a primitive type, a fixed or bytes stands for (Avro 1.12, "Logical Types"). */
 export type Logical =
   | {
       readonly type:
@@ -7,17 +7,31 @@ export type Logical =
         | 'time-micros'
         | 'timestamp-millis'
         | 'timestamp-micros'
+        | 'timestamp-nanos'
         | 'local-timestamp-millis'
         | 'local-timestamp-micros'
+        | 'local-timestamp-nanos'
         | 'uuid'
         | 'duration';
     }
   | { readonly type: 'decimal'; readonly precision: number; readonly scale: number };
 
+/**
+ * Says how a long is held in memory: `number` refuses what is beyond 53 bits, `bigint` holds all of it.
+ * A logical type of a long that is held as bigint stays in its own unit.
+ */
+export type LongForm = 'number' | 'bigint';
+
+/** Holds the attributes of a schema's JSON that Avro gives no meaning, as they stand there; without a prototype. */
+export type Properties = Readonly<Record<string, unknown>>;
+
 /** Describes a type without parts. */
 export interface PrimitiveSchema {
   readonly kind: 'null' | 'boolean' | 'int' | 'long' | 'float' | 'double' | 'bytes' | 'string';
   readonly logical?: Logical;
+  /** The attribute `headrace.long` of a long or of the field that holds it: goes before what the codec says. */
+  readonly long?: LongForm;
+  readonly properties?: Properties;
 }
 
 /** Describes a named run of bytes of one length. */
@@ -30,6 +44,7 @@ export interface FixedSchema {
   /** Full names. */
   readonly aliases?: readonly string[];
   readonly doc?: string;
+  readonly properties?: Properties;
 }
 
 /** Describes a named set of symbols. */
@@ -43,18 +58,21 @@ export interface EnumSchema {
   /** Full names. */
   readonly aliases?: readonly string[];
   readonly doc?: string;
+  readonly properties?: Properties;
 }
 
 /** Describes a list of items of one type. */
 export interface ArraySchema {
   readonly kind: 'array';
   readonly items: Schema;
+  readonly properties?: Properties;
 }
 
 /** Describes values of one type under text keys. */
 export interface MapSchema {
   readonly kind: 'map';
   readonly values: Schema;
+  readonly properties?: Properties;
 }
 
 /** Describes a record; a record that contains itself is a cyclic reference. */
@@ -66,6 +84,7 @@ export interface RecordSchema {
   /** Full names. */
   readonly aliases?: readonly string[];
   readonly doc?: string;
+  readonly properties?: Properties;
 }
 
 /** Describes a choice of types. */
@@ -78,10 +97,13 @@ export interface UnionSchema {
 export interface Field {
   readonly name: string;
   readonly type: Schema;
-  /** As in the JSON of the schema; absent: no default. */
+  /** As in the JSON of the schema, a long beyond 53 bits as bigint; absent: no default. */
   readonly default?: unknown;
   readonly aliases: readonly string[];
+  /** How records are sorted by the field; absent: ascending. */
+  readonly order?: 'ascending' | 'descending' | 'ignore';
   readonly doc?: string;
+  readonly properties?: Properties;
 }
 
 /** Describes a parsed Avro schema: plain data whose names are resolved to the types that they name. */

@@ -2,7 +2,7 @@ import type { Field, Logical, RecordSchema, Schema } from './schema.ts';
 
 /**
  * Tells whether two schemas have the same values and the same bytes: kinds, names, order of fields, symbols and
- * logical types agree. Defaults, aliases and docs are left out, as in Avro's Parsing Canonical Form; so is the name of
+ * logical types agree, and how longs are held. Defaults, aliases and docs are left out, as in Avro's Parsing Canonical Form; so is the name of
  * a record where one of the two has none.
  */
 export function schemasEqual(a: Schema, b: Schema): boolean {
@@ -25,7 +25,11 @@ function equal(a: Schema, b: Schema, assumed: Assumed): boolean {
   if (a.kind === 'fixed') {
     return b.kind === 'fixed' && a.name === b.name && a.size === b.size && logicalsEqual(a.logical, b.logical);
   }
-  return a.kind === b.kind && logicalsEqual(a.logical, b.logical);
+  return (
+    a.kind === b.kind &&
+    logicalsEqual(a.logical, b.logical) &&
+    ('long' in a ? a.long : undefined) === ('long' in b ? b.long : undefined)
+  );
 }
 
 function recordsEqual(a: RecordSchema, b: RecordSchema, assumed: Assumed): boolean {

@@ -1,11 +1,11 @@
 import { refuse } from './describe.ts';
 import { conversionOf } from './logical.ts';
-import type { FixedSchema, PrimitiveSchema } from './schema.ts';
+import type { FixedSchema, LongForm, PrimitiveSchema } from './schema.ts';
 import type { Write } from './writer.ts';
 
-/** Builds the function that writes a primitive or fixed. */
-export function writePlain(schema: PrimitiveSchema | FixedSchema): Write {
-  const conversion = conversionOf(schema);
+/** Builds the function that writes a primitive or fixed; a long may come as a number or a bigint, whatever its form. */
+export function writePlain(schema: PrimitiveSchema | FixedSchema, long: LongForm): Write {
+  const conversion = conversionOf(schema, long);
   const write = writeKind(schema);
   if (conversion === null) return write;
   return (writer, value) => {
@@ -26,8 +26,11 @@ function writeKind(schema: PrimitiveSchema | FixedSchema): Write {
       return (writer, value) =>
         typeof value === 'number' && (value | 0) === value ? writer.writeLong(value) : refuse(expected, value);
     case 'long':
-      return (writer, value) =>
-        Number.isSafeInteger(value) ? writer.writeLong(value as number) : refuse(expected, value);
+      return (writer, value) => {
+        if (Number.isSafeInteger(value)) writer.writeLong(value as number);
+        else if (typeof value === 'bigint' && BigInt.asIntN(64, value) === value) writer.writeBigLong(value);
+        else refuse(expected, value);
+      };
     case 'float':
       return (writer, value) =>
         typeof value === 'number' && fitsFloat(value) ? writer.writeFloat(value) : refuse(expected, value);

@@ -2,14 +2,15 @@ import { AvroError, within } from './avro-error.ts';
 import { nonNullBranch } from './branches.ts';
 import { defaultValue } from './default-value.ts';
 import { isObject, refuse } from './describe.ts';
-import type { Field, RecordSchema, Schema } from './schema.ts';
+import type { Field, LongForm, RecordSchema, Schema } from './schema.ts';
 import type { Write } from './writer.ts';
 
 /** Builds the function that writes a record; keys that are no fields are passed over. */
 export function writeRecord(
   schema: RecordSchema,
+  long: LongForm,
   known: Map<RecordSchema, Write>,
-  compile: (schema: Schema, known: Map<RecordSchema, Write>) => Write,
+  compile: (schema: Schema) => Write,
 ): Write {
   const before = known.get(schema);
   if (before !== undefined) return before;
@@ -29,17 +30,17 @@ export function writeRecord(
     writer.leave();
   };
   known.set(schema, write);
-  for (const field of schema.fields) writes.push(writeField(field, compile(field.type, known)));
+  for (const field of schema.fields) writes.push(writeField(field, long, compile(field.type)));
   return write;
 }
 
-function writeField(field: Field, write: Write): Write {
+function writeField(field: Field, long: LongForm, write: Write): Write {
   // A record that lacks a field of such a name inherits what it seems to have.
   const inherited: unknown = (Object.prototype as Record<string, unknown>)[field.name];
   let fallback: unknown;
   return (writer, value) => {
     if (value !== undefined && (value !== inherited || inherited === undefined)) return write(writer, value);
-    fallback ??= defaultValue(field);
+    fallback ??= defaultValue(field, long);
     if (fallback === undefined) throw missing(field);
     write(writer, fallback);
   };

@@ -3,26 +3,26 @@ import { branchName, isTagged } from './branches.ts';
 import { isObject, refuse } from './describe.ts';
 import { writePlain } from './write-plain.ts';
 import { writeRecord } from './write-record.ts';
-import type { RecordSchema, Schema, UnionSchema } from './schema.ts';
+import type { LongForm, RecordSchema, Schema, UnionSchema } from './schema.ts';
 import type { Write } from './writer.ts';
 
 /** Builds the function that writes values of a type; throws NOT_ENCODABLE for a value of another. */
-export function compileWrite(schema: Schema, known: Map<RecordSchema, Write> = new Map()): Write {
+export function compileWrite(schema: Schema, long: LongForm, known: Map<RecordSchema, Write> = new Map()): Write {
   switch (schema.kind) {
     case 'array':
-      return writeArray(compileWrite(schema.items, known));
+      return writeArray(compileWrite(schema.items, long, known));
     case 'map':
-      return writeMap(compileWrite(schema.values, known));
+      return writeMap(compileWrite(schema.values, long, known));
     case 'enum': {
       const indexes = new Map(schema.symbols.map((symbol, index) => [symbol as unknown, index]));
       return (writer, value) => writer.writeLong(indexes.get(value) ?? refuse(`a symbol of ${schema.name}`, value));
     }
     case 'union':
-      return isTagged(schema) ? writeTagged(schema, known) : writeNullable(schema, known);
+      return isTagged(schema) ? writeTagged(schema, long, known) : writeNullable(schema, long, known);
     case 'record':
-      return writeRecord(schema, known, compileWrite);
+      return writeRecord(schema, long, known, (type) => compileWrite(type, long, known));
     default:
-      return writePlain(schema);
+      return writePlain(schema, long);
   }
 }
 
@@ -59,19 +59,19 @@ function writeMap(write: Write): Write {
   };
 }
 
-function writeNullable(schema: UnionSchema, known: Map<RecordSchema, Write>): Write {
+function writeNullable(schema: UnionSchema, long: LongForm, known: Map<RecordSchema, Write>): Write {
   const nullIndex = schema.branches.findIndex((branch) => branch.kind === 'null');
   const branch = schema.branches[1 - nullIndex] as Schema;
-  const write = compileWrite(branch, known);
+  const write = compileWrite(branch, long, known);
   return (writer, value) => {
     writer.writeLong(value === null ? nullIndex : 1 - nullIndex);
     if (value !== null) write(writer, value);
   };
 }
 
-function writeTagged(schema: UnionSchema, known: Map<RecordSchema, Write>): Write {
+function writeTagged(schema: UnionSchema, long: LongForm, known: Map<RecordSchema, Write>): Write {
   const branches = new Map(
-    schema.branches.map((branch, index) => [branchName(branch), { index, write: compileWrite(branch, known) }]),
+    schema.branches.map((branch, index) => [branchName(branch), { index, write: compileWrite(branch, long, known) }]),
   );
   const nullBranch = branches.get('null');
   const expected = `one of ${[...branches.keys()].map((name) => (name === 'null' ? name : `{ ${name}: … }`)).join(', ')}`;

@@ -84,6 +84,15 @@ export class Writer {
     this.position = position;
   }
 
+  /** Writes a long of up to 64 bits. */
+  writeBigLong(value: bigint): void {
+    if (value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER) return this.writeLong(Number(value));
+    this.reserve(10);
+    let bits = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n));
+    for (; bits > 0x7fn; bits >>= 7n) this.buffer[this.position++] = Number(bits & 0x7fn) | 0x80;
+    this.buffer[this.position++] = Number(bits);
+  }
+
   writeFloat(value: number): void {
     this.reserve(4);
     this.position = this.buffer.writeFloatLE(value, this.position);

@@ -1,6 +1,6 @@
-import { expect } from 'vitest';
 import { branchName, isTagged, nonNullBranch } from '../../../packages/avro/src/branches.ts';
 import type { Decimal } from '../../../packages/avro/src/decimal.ts';
+import type { Duration } from '../../../packages/avro/src/duration.ts';
 import type { Field, Logical, Schema, UnionSchema } from '../../../packages/avro/src/schema.ts';
 
 type Show = (schema: Schema, value: unknown) => unknown;
@@ -8,8 +8,10 @@ type Fields = Record<string, unknown>;
 
 /** Returns the JSON of a schema without its logical types. */
 export function withoutLogicals(json: unknown): unknown {
-  const keep = (key: string, value: unknown): unknown => (key === 'logicalType' ? undefined : value);
-  return JSON.parse(JSON.stringify(json, keep));
+  if (Array.isArray(json)) return json.map(withoutLogicals);
+  if (typeof json !== 'object' || json === null) return json;
+  const kept = Object.entries(json).filter(([key]) => key !== 'logicalType');
+  return Object.fromEntries(kept.map(([key, value]) => [key, withoutLogicals(value)]));
 }
 
 /** Shows a value in memory as the field `value` of a golden case: unions are not tagged. */
@@ -19,6 +21,7 @@ export function plainValue(schema: Schema, value: unknown): unknown {
     return plainValue(branch, inner);
   }
   if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString('hex') };
+  if (typeof value === 'bigint') return isSafe(value) ? Number(value) : { $long: String(value) };
   if (typeof value === 'number' && (Object.is(value, -0) || !Number.isFinite(value))) {
     return { $double: Object.is(value, -0) ? '-0' : String(value) };
   }
@@ -32,6 +35,7 @@ export function avroJson(schema: Schema, value: unknown): unknown {
     return inner === null ? null : { [branchName(branch)]: avroJson(branch, inner) };
   }
   if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
+  if (typeof value === 'bigint') return isSafe(value) ? Number(value) : value;
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : String(value);
   return showParts(schema, value, avroJson);
 }
@@ -43,7 +47,12 @@ export function logicalText(schema: Schema, value: unknown): unknown {
     return logicalText(branch, inner);
   }
   if ('logical' in schema && schema.logical !== undefined) return logical(schema.logical, value);
+  if (typeof value === 'bigint') return plainValue(schema, value);
   return showParts(schema, value, logicalText);
+}
+
+function isSafe(value: bigint): boolean {
+  return Number.isSafeInteger(Number(value));
 }
 
 function showParts(schema: Schema, value: unknown, show: Show): unknown {
@@ -54,7 +63,8 @@ function showParts(schema: Schema, value: unknown, show: Show): unknown {
   }
   if (schema.kind !== 'record') return value;
   const record = value as Fields;
-  expect(Object.keys(record)).toEqual(schema.fields.map((field) => field.name));
+  const names = schema.fields.map((field) => field.name);
+  if (Object.keys(record).join() !== names.join()) throw new Error(`The fields are ${Object.keys(record).join()}.`);
   return Object.fromEntries(schema.fields.map((field: Field) => [field.name, show(field.type, record[field.name])]));
 }
 
@@ -65,20 +75,27 @@ function untag(schema: UnionSchema, value: unknown): [Schema, unknown] {
   return [schema.branches.find((branch) => branchName(branch) === name) as Schema, inner];
 }
 
+const DIGITS: Record<string, number> = { millis: 3, micros: 6, nanos: 9 };
+
 function logical({ type }: Logical, value: unknown): unknown {
   if (type === 'uuid') return value;
   if (type === 'decimal') return decimalText(value as Decimal);
   if (type === 'duration') {
-    const bytes = Buffer.from(value as Uint8Array);
-    return { months: bytes.readUInt32LE(0), days: bytes.readUInt32LE(4), millis: bytes.readUInt32LE(8) };
+    const { months, days, milliseconds } = value as Duration;
+    return { months, days, millis: milliseconds };
   }
-  const micros = Math.round((value as number) * 1000);
-  const date = new Date(Math.floor(micros / 1000)).toISOString();
-  if (type === 'date') return date.slice(0, 10);
-  const below = String(((micros % 1000) + 1000) % 1000).padStart(3, '0');
-  const text = type.endsWith('micros') ? date.replace('Z', `${below}Z`) : date;
-  if (type.startsWith('time-')) return text.slice(11, -1);
-  return type.startsWith('local-') ? text.slice(0, -1) : text;
+  if (type === 'date') return new Date(value as number).toISOString().slice(0, 10);
+  const digits = DIGITS[type.slice(type.lastIndexOf('-') + 1)] as number;
+  // A bigint stands in its own unit, a number is milliseconds.
+  const nanos =
+    typeof value === 'bigint'
+      ? value * 10n ** BigInt(9 - digits)
+      : BigInt(Math.round((value as number) * 1000)) * 1000n;
+  const below = ((nanos % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
+  const second = new Date(Number((nanos - below) / 1_000_000n)).toISOString().slice(0, -5);
+  const text = `${second}.${String(below).padStart(9, '0').slice(0, digits)}`;
+  if (type.startsWith('time-')) return text.slice(text.indexOf('T') + 1);
+  return type.startsWith('local-') ? text : `${text}Z`;
 }
 
 function decimalText({ unscaled, scale }: Decimal): string {

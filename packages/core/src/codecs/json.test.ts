@@ -160,6 +160,40 @@ describe('writing JSON with a schema', () => {
     );
   });
 
+  it('keeps longs that are held as bigints, nanoseconds and durations', () => {
+    const schema = parseSchema({
+      type: 'record',
+      name: 'R',
+      fields: [
+        { name: 'id', type: { type: 'long', 'headrace.long': 'bigint' } },
+        { name: 'at', type: { type: 'long', logicalType: 'timestamp-nanos' } },
+        { name: 'local', type: { type: 'long', logicalType: 'local-timestamp-nanos' } },
+        { name: 'micros', type: { type: 'long', logicalType: 'timestamp-micros', 'headrace.long': 'bigint' } },
+        { name: 'took', type: { type: 'fixed', name: 'D', size: 12, logicalType: 'duration' } },
+      ],
+    });
+    const value = {
+      id: 7n,
+      at: 1769853600123456789n,
+      local: -1n,
+      micros: 1769853600123000n,
+      took: { months: 1, days: 2, milliseconds: 3 },
+    };
+    for (const timestamps of ['number', 'iso']) {
+      expect(decode(schema, encode(schema, value, { timestamps }))).toEqual(value);
+    }
+    expect(JSON.parse(encode(schema, value, { timestamps: 'iso' }))).toMatchObject({
+      at: '2026-01-31T10:00:00.123456789Z',
+      local: '1969-12-31T23:59:59.999999999',
+      micros: '2026-01-31T10:00:00.123Z',
+    });
+    const other = (change: object): string =>
+      encode(schema, value, { timestamps: 'iso' }).replace(/.$/, `,${JSON.stringify(change).slice(1)}`);
+    expect(() => decode(schema, other({ micros: '2026-01-31T10:00:00.0000001Z' }))).toThrow(thrown('BAD_JSON', 'ISO'));
+    expect(() => decode(schema, other({ at: '9999-01-31T10:00:00Z' }))).toThrow(thrown('BAD_JSON', /^at: /));
+    expect(() => decode(schema, other({ took: { months: 1 } }))).toThrow(thrown('BAD_JSON', /^took: expected/));
+  });
+
   it('leaves out extra fields and fills defaults for a schema of its own', () => {
     const target = parseSchema({
       type: 'record',

@@ -65,8 +65,10 @@ const logicalTypes: Readonly<Record<string, string>> = {
   'time-micros': 'long',
   'timestamp-millis': 'long',
   'timestamp-micros': 'long',
+  'timestamp-nanos': 'long',
   'local-timestamp-millis': 'long',
   'local-timestamp-micros': 'long',
+  'local-timestamp-nanos': 'long',
   uuid: 'string',
 };
 

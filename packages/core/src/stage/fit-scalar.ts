@@ -27,6 +27,7 @@ export function fitScalar(from: CelType, to: ScalarSchema, path: string): Fit | 
       return (value) =>
         isInt32(value) ? value : refuse(path, 'the value is no whole number from -2147483648 to 2147483647.');
     case 'long':
+      if (to.long === 'bigint') return fitBigLong(path);
       if (from.kind === 'int') return null;
       return (value) => (isInt64(value) ? value : refuse(path, 'the value is no whole number of 64 bits.'));
     case 'float':
@@ -55,6 +56,7 @@ function fitSymbol(from: CelType, symbols: readonly string[], path: string): Fit
 }
 
 function fitLogical(from: CelType, to: ScalarSchema, logical: string, path: string): Fit | null {
+  if (to.kind === 'long' && to.long === 'bigint') return fitBigLong(path);
   switch (logical) {
     case 'date':
       return (value) =>
@@ -71,18 +73,32 @@ function fitLogical(from: CelType, to: ScalarSchema, logical: string, path: stri
     case 'local-timestamp-micros':
     case 'time-micros':
       return (value) => (Number.isFinite(value) ? value : refuse(path, 'the value is no time.'));
+    case 'timestamp-nanos':
+    case 'local-timestamp-nanos':
+      return fitBigLong(path);
+    case 'duration':
+      return (value) => fitDuration(value, path);
     case 'uuid':
       return (value) => (typeof value === 'string' && uuid.test(value) ? value : refuse(path, 'the value is no UUID.'));
     default:
-      return fitOpaque(from, to, path);
+      return fitDecimal(from, path);
   }
 }
 
-// Decimals and the twelve bytes of a duration: the codec knows what they hold.
-function fitOpaque(from: CelType, to: ScalarSchema, path: string): Fit | null {
-  if (to.kind === 'fixed' && to.logical?.type === 'duration')
-    return (value) =>
-      value instanceof Uint8Array && value.length === to.size ? value : refuse(path, 'it takes 12 bytes.');
+function fitBigLong(path: string): Fit {
+  return (value) =>
+    isInt64(value) ? BigInt(value as number | bigint) : refuse(path, 'the value is no whole number of 64 bits.');
+}
+
+function fitDuration(value: unknown, path: string): unknown {
+  const { months, days, milliseconds } = (value ?? {}) as Record<string, unknown>;
+  if ([months, days, milliseconds].every((part) => typeof part === 'number' && part >>> 0 === part))
+    return { months, days, milliseconds };
+  return refuse(path, 'it takes months, days and milliseconds, each from 0 to 4294967295.');
+}
+
+// The codec knows what a decimal holds.
+function fitDecimal(from: CelType, path: string): Fit | null {
   return from.kind === 'dyn'
     ? (value) => (typeof value === 'object' ? value : refuse(path, 'it takes a decimal.'))
     : null;

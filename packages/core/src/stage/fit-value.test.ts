@@ -18,6 +18,7 @@ function fit(from: CelType, to: unknown, value: unknown): unknown {
 }
 
 const refused = 'VALUE_OUT_OF_RANGE';
+const duration = { type: 'fixed', name: 'D', size: 12, logicalType: 'duration' };
 const symbols = { type: 'enum', name: 'E', symbols: ['A', 'B'] };
 
 describe('fitValue', () => {
@@ -43,6 +44,12 @@ describe('fitValue', () => {
     [{ kind: 'string' }, { type: 'string', logicalType: 'uuid' }, 'x', refused],
     [{ kind: 'bytes' }, { type: 'fixed', name: 'F', size: 2 }, new Uint8Array(3), refused],
     [{ kind: 'list', element: { kind: 'int' } }, { type: 'array', items: 'int' }, [1, 2 ** 31], refused],
+    [{ kind: 'int' }, { type: 'long', logicalType: 'timestamp-nanos' }, 5, 5n],
+    [{ kind: 'int' }, { type: 'long', 'headrace.long': 'bigint' }, 2n ** 60n, 2n ** 60n],
+    [dyn, { type: 'long', 'headrace.long': 'bigint' }, 0.5, refused],
+    [dyn, duration, { months: 1, days: 2, milliseconds: 3, more: 4 }, { months: 1, days: 2, milliseconds: 3 }],
+    [dyn, duration, { months: -1, days: 2, milliseconds: 3 }, refused],
+    [dyn, duration, null, refused],
     [dyn, ['int', 'string'], { string: 'a' }, { string: 'a' }],
     [dyn, ['int', 'string'], { int: 'a' }, refused],
     [dyn, ['int', 'string'], 'a', refused],
@@ -117,7 +124,7 @@ describe('fitValue', () => {
           { name: 'b', type: ['null', 'string'], default: null },
         ],
       },
-    ].map(parseSchema);
+    ].map((json) => parseSchema(json));
     const value = fc.oneof(
       fc.anything({ maxDepth: 2 }),
       fc.integer(),

@@ -23,6 +23,8 @@ describe('celTypeOf', () => {
     [logical('int', 'date'), 'timestamp'],
     [logical('long', 'timestamp-millis'), 'timestamp'],
     [logical('long', 'local-timestamp-micros'), 'timestamp'],
+    [logical('long', 'timestamp-nanos'), 'int'],
+    [logical('long', 'timestamp-micros', { 'headrace.long': 'bigint' }), 'int'],
     [logical('int', 'time-millis'), 'duration'],
     [logical('bytes', 'decimal', { precision: 9, scale: 2 }), 'decimal'],
     [parseSchema({ type: 'array', items: 'int' }), 'list(int)'],
@@ -40,6 +42,13 @@ describe('celTypeOf', () => {
       kind: 'string',
       symbols: ['A', 'B'],
     });
+  });
+
+  it('gives a duration of Avro as a record that remembers its schema', () => {
+    const schema = logical('fixed', 'duration', { name: 'D', size: 12 });
+    const type = celTypeOf(schema) as CelType & { kind: 'record' };
+    expect([...type.fields.keys()]).toEqual(['months', 'days', 'milliseconds']);
+    expect(avroTypeOf(type)).toBe(schema);
   });
 
   it('ends on a record that contains itself', () => {

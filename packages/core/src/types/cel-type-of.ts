@@ -14,6 +14,9 @@ const plain = {
   fixed: { kind: 'bytes' },
   string: { kind: 'string' },
 } as const satisfies Record<string, CelType>;
+const durationFields: ReadonlyMap<string, CelType> = new Map(
+  ['months', 'days', 'milliseconds'].map((name) => [name, plain.int]),
+);
 const timestamp: CelType = { kind: 'timestamp' };
 const duration: CelType = { kind: 'duration' };
 
@@ -28,7 +31,7 @@ export function celTypeOf(type: ValueType): CelType {
   if (type.kind === 'record') return recordTypeOf(type);
   const result = partTypeOf(type);
   types.set(type, result);
-  if (result.kind === 'decimal') origins.set(result, type);
+  if (result.kind === 'decimal' || result.kind === 'record') origins.set(result, type);
   return result;
 }
 
@@ -67,6 +70,8 @@ function partTypeOf(schema: Exclude<Schema, { kind: 'record' }>): CelType {
 function logicalTypeOf(
   schema: Exclude<Schema, { kind: 'record' | 'array' | 'map' | 'enum' | 'union' }>,
 ): CelType | null {
+  // In its own unit, a long that is held as a bigint is a whole number like any other.
+  if (schema.kind === 'long' && schema.long === 'bigint') return plain.long;
   switch (schema.logical?.type) {
     case 'date':
     case 'timestamp-millis':
@@ -81,6 +86,11 @@ function logicalTypeOf(
       return { kind: 'decimal' };
     case 'uuid':
       return plain.string;
+    case 'duration':
+      return { kind: 'record', name: null, fields: durationFields };
+    case 'timestamp-nanos':
+    case 'local-timestamp-nanos':
+      return plain.long;
     default:
       return null;
   }

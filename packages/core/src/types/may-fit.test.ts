@@ -6,6 +6,7 @@ import { mayFit } from './may-fit.ts';
 
 const int: CelType = { kind: 'int' };
 const text: CelType = { kind: 'string' };
+const duration = { type: 'fixed', name: 'D', size: 12, logicalType: 'duration' };
 const symbols = { type: 'enum', name: 'E', symbols: ['A', 'B'] };
 
 describe('mayFit', () => {
@@ -26,6 +27,10 @@ describe('mayFit', () => {
     [int, ['string', 'int'], false],
     [{ kind: 'dyn' }, ['string', 'int'], true],
     [{ kind: 'timestamp' }, 'long', false],
+    [{ kind: 'timestamp' }, { type: 'long', logicalType: 'timestamp-nanos' }, false],
+    [int, { type: 'long', logicalType: 'timestamp-nanos' }, true],
+    [celTypeOf(parseSchema(duration)), duration, true],
+    [celTypeOf(parseSchema({ type: 'record', name: 'R', fields: [] })), duration, false],
     [{ kind: 'timestamp' }, { type: 'int', logicalType: 'date' }, true],
     [{ kind: 'list', element: int }, { type: 'array', items: 'int' }, true],
     [{ kind: 'map', key: int, value: int }, { type: 'map', values: 'int' }, false],

@@ -36,6 +36,8 @@ function partsFit(from: CelType, to: Exclude<Schema, { kind: 'union' }>, assumed
     case 'double':
       return from.kind === 'double' || from.kind === 'int' || from.kind === 'uint';
     default: {
+      if (isDuration(to))
+        return from.kind === 'record' && celFieldsOf(to).every((name) => from.fields.get(name)?.kind === 'int');
       const { kind } = celTypeOf(to);
       if (from.kind === 'type') return kind === 'string';
       return from.kind === kind || (kind === 'int' && from.kind === 'uint');
@@ -51,6 +53,15 @@ function recordFits(from: CelType & { kind: 'record' }, to: Schema & { kind: 're
     const type = from.fields.get(field.name);
     return type === undefined ? field.default !== undefined : fits(type, field.type, pairs);
   });
+}
+
+function isDuration(schema: Schema): boolean {
+  return 'logical' in schema && schema.logical?.type === 'duration';
+}
+
+function celFieldsOf(schema: Schema): readonly string[] {
+  const type = celTypeOf(schema);
+  return type.kind === 'record' ? [...type.fields.keys()] : [];
 }
 
 function nonNull(type: CelType): CelType {

@@ -56,6 +56,17 @@ describe('projectable', () => {
       [': NARROWER_TYPE'],
     ],
     [{ type: 'int', logicalType: 'date' }, 'int', [': TYPES_DIFFER']],
+    ['long', { type: 'long', 'headrace.long': 'bigint' }, []],
+    [
+      { type: 'long', logicalType: 'timestamp-micros' },
+      { type: 'long', logicalType: 'timestamp-micros', 'headrace.long': 'bigint' },
+      [': TYPES_DIFFER'],
+    ],
+    [
+      { type: 'long', logicalType: 'timestamp-micros' },
+      { type: 'long', logicalType: 'timestamp-nanos' },
+      [': TYPES_DIFFER'],
+    ],
     [
       { type: 'bytes', logicalType: 'decimal', precision: 9, scale: 2 },
       { type: 'bytes', logicalType: 'decimal', precision: 12, scale: 2 },

@@ -118,6 +118,7 @@ function logicalFit(from: Schema, fromLogical: Logical | undefined, to: Schema, 
     if (from.kind !== to.kind || fromLogical.scale !== toLogical.scale) return 'differs';
     return fromLogical.precision <= toLogical.precision ? 'fits' : 'narrows';
   }
+  if (longOf(from) !== longOf(to)) return 'differs';
   if (fromLogical.type === toLogical.type) return from.kind === to.kind ? 'fits' : 'differs';
   // Both are milliseconds in memory, micros with a fraction.
   if (fromLogical.type.replace('millis', 'micros') === toLogical.type) return 'fits';
@@ -126,6 +127,11 @@ function logicalFit(from: Schema, fromLogical: Logical | undefined, to: Schema, 
 
 function isText(schema: Schema, logical: Logical | undefined): boolean {
   return schema.kind === 'string' && (logical === undefined || logical.type === 'uuid');
+}
+
+// In another form the number has another unit.
+function longOf(schema: Schema): string {
+  return (schema.kind === 'long' ? schema.long : undefined) ?? 'number';
 }
 
 function logicalOf(schema: Schema): Logical | undefined {

@@ -1,3 +1,5 @@
+import type { Logical, PrimitiveSchema } from '@headrace/avro';
+
 const pattern =
   /^(\d{4}|[+-]\d{6})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z|z|[+-]\d\d(?::?\d\d)?)?)?$/;
 
@@ -21,6 +23,36 @@ export function parseInstant(text: string, digits: 3 | 6, local: boolean): numbe
   if (instant.nanos === 0) return ms;
   const micros = ms * 1000 + instant.nanos / 1000;
   return Number.isSafeInteger(micros) ? micros / 1000 : undefined;
+}
+
+/** Reads a date and time with its zone as nanoseconds since 1970; undefined where the text is no such. */
+export function parseInstantNanos(text: string, local: boolean): bigint | undefined {
+  const instant = parse(text);
+  if (instant === undefined || instant.dateOnly || (instant.zone === null) !== local) return undefined;
+  return BigInt(instant.ms - (instant.zone ?? 0) * 60_000) * 1_000_000n + BigInt(instant.nanos);
+}
+
+/** Writes nanoseconds since 1970 in ISO 8601, with as many digits of a second as they have: none, 3, 6 or 9. */
+export function formatInstantNanos(nanos: bigint, local: boolean): string | undefined {
+  const rest = ((nanos % 1_000_000n) + 1_000_000n) % 1_000_000n;
+  const ms = Number((nanos - rest) / 1_000_000n);
+  if (Math.abs(ms) > 8.64e15) return undefined;
+  const below = String(rest).padStart(6, '0');
+  const shown = rest === 0n ? '' : rest % 1000n === 0n ? below.slice(0, 3) : below;
+  return `${new Date(ms).toISOString().slice(0, -1)}${shown}${local ? '' : 'Z'}`;
+}
+
+/** Tells whether a long is held as a bigint, in the unit of its logical type. */
+export function isBigLong({ logical, long }: PrimitiveSchema): boolean {
+  return long === 'bigint' || logical?.type === 'timestamp-nanos' || logical?.type === 'local-timestamp-nanos';
+}
+
+/** Returns the nanoseconds of a timestamp's unit; null for other types. */
+export function timestampUnit(logical: Logical | undefined): { unit: bigint; local: boolean } | null {
+  const parts = /^(local-)?timestamp-(millis|micros|nanos)$/.exec(logical?.type ?? '');
+  if (parts === null) return null;
+  const unit = parts[2] === 'millis' ? 1_000_000n : parts[2] === 'micros' ? 1000n : 1n;
+  return { unit, local: parts[1] !== undefined };
 }
 
 /** Reads `2026-01-31` as epoch milliseconds of its midnight in UTC; undefined where the text is no date. */

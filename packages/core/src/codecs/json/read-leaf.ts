@@ -1,7 +1,8 @@
 import type { EnumSchema, FixedSchema, Logical, PrimitiveSchema } from '@headrace/avro';
 import { DataFault, kindOf } from '../data-fault.ts';
 import { parseDecimal } from './decimal-text.ts';
-import { parseDate, parseInstant } from './instant.ts';
+import { durationOf } from './duration.ts';
+import { isBigLong, parseDate, parseInstant, parseInstantNanos, timestampUnit } from './instant.ts';
 import { RoundedNumber } from './parse-exactly.ts';
 
 /** Turns a parsed value of JSON into the value in memory; throws where it is of another type. */
@@ -10,6 +11,7 @@ export type JsonReader = (json: unknown) => unknown;
 /** Returns the reader of a type without parts. Nothing is coerced: a number is no text, and a text no number. */
 export function leafReader(schema: PrimitiveSchema | FixedSchema | EnumSchema): JsonReader {
   if (schema.kind === 'enum') return enumReader(schema);
+  if (schema.kind === 'long' && isBigLong(schema)) return bigReader(schema.logical);
   if (schema.logical !== undefined) {
     const read = logicalReader(schema.logical);
     if (read !== null) return read;
@@ -122,10 +124,25 @@ function logicalReader(logical: Logical): JsonReader | null {
       );
     case 'uuid':
       return textReader('a UUID', (text) => (uuid.test(text) ? text : undefined));
-    case 'time-millis':
     case 'duration':
+      return (json) => durationOf(json) ?? mismatch('{ "months", "days", "milliseconds" }, each of 32 bits', json);
+    case 'time-millis':
+    case 'timestamp-nanos':
+    case 'local-timestamp-nanos':
       return null;
   }
+}
+
+/** Reads a long that is held as a bigint, in the unit of its logical type; a timestamp may also come as a text of ISO 8601. */
+function bigReader(logical: Logical | undefined): JsonReader {
+  const { unit, local } = timestampUnit(logical) ?? { unit: null, local: false };
+  return (json) => {
+    if (unit === null || typeof json !== 'string') return BigInt(readLong(json));
+    const nanos = parseInstantNanos(json, local);
+    if (nanos !== undefined && nanos % unit === 0n && BigInt.asIntN(64, nanos / unit) === nanos / unit)
+      return nanos / unit;
+    throw new DataFault('BAD_JSON', `expected a number, or a time of ISO 8601 ${local ? 'without' : 'with'} a zone`);
+  };
 }
 
 function textReader(expected: string, parse: (text: string) => unknown): JsonReader {

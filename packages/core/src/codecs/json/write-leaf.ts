@@ -1,7 +1,8 @@
-import type { EnumSchema, FixedSchema, Logical, PrimitiveSchema } from '@headrace/avro';
+import type { Duration, EnumSchema, FixedSchema, Logical, PrimitiveSchema } from '@headrace/avro';
 import { DataFault, kindOf } from '../data-fault.ts';
 import { formatDecimal, isDecimalValue } from './decimal-text.ts';
-import { formatDate, formatInstant } from './instant.ts';
+import { isDuration } from './duration.ts';
+import { formatDate, formatInstant, formatInstantNanos, isBigLong, timestampUnit } from './instant.ts';
 
 /** Turns a value in memory into a text of JSON; throws where it is of another type. */
 export type JsonWriter = (value: unknown) => string;
@@ -12,6 +13,7 @@ export type TimestampForm = 'number' | 'iso';
 /** Returns the writer of a type without parts. */
 export function leafWriter(schema: PrimitiveSchema | FixedSchema | EnumSchema, timestamps: TimestampForm): JsonWriter {
   if (schema.kind === 'enum') return writeString;
+  if (schema.kind === 'long' && isBigLong(schema)) return bigWriter(schema.logical, timestamps);
   if (schema.logical !== undefined) {
     const write = logicalWriter(schema.logical, timestamps);
     if (write !== null) return write;
@@ -96,8 +98,27 @@ function logicalWriter(logical: Logical, timestamps: TimestampForm): JsonWriter 
     case 'uuid':
       return writeString;
     case 'duration':
+      return (value) => (isDuration(value) ? durationText(value) : notEncodable('a duration', value));
+    case 'timestamp-nanos':
+    case 'local-timestamp-nanos':
       return null;
   }
+}
+
+/** Writes a long that is held as a bigint, in the unit of its logical type. */
+function bigWriter(logical: Logical | undefined, timestamps: TimestampForm): JsonWriter {
+  const at = timestamps === 'iso' ? timestampUnit(logical) : null;
+  if (at === null) return writeInteger;
+  return (value) => {
+    if (typeof value !== 'bigint' && !Number.isSafeInteger(value))
+      return notEncodable('an integer that is exact', value);
+    const text = formatInstantNanos(BigInt(value as bigint | number) * at.unit, at.local);
+    return text === undefined ? notEncodable('a timestamp of a year that ISO 8601 can write', value) : `"${text}"`;
+  };
+}
+
+function durationText({ months, days, milliseconds }: Duration): string {
+  return `{"months":${months},"days":${days},"milliseconds":${milliseconds}}`;
 }
 
 function quoted(expected: string, value: unknown, format: (ms: number) => string | undefined): string {
