@@ -1,5 +1,6 @@
 import { code, constant, literal, type Code, type Name } from '@headrace/codegen';
 import { conversionOf } from '../logical.ts';
+import { longFormIn } from '../long-form.ts';
 import type { Resolved, ResolvedEnum, ResolvedPlain, ResolvedUnion } from '../resolved.ts';
 import { isOtherTextAt } from './read-text-at.ts';
 import { longAt } from './varint.ts';
@@ -43,7 +44,8 @@ export function valueCode(resolved: Resolved, at: Code, site: ValueSite): Code {
 
 function plainCode({ writer, reader }: ResolvedPlain, at: Code, site: ValueSite): Code {
   const { buffer, view, otherwise } = site;
-  if (conversionOf(reader) !== null) return convertedCode({ kind: 'plain', writer, reader }, at, site);
+  if (reader.kind === 'long' && longFormIn(reader, 'number') === 'bigint') return otherwise;
+  if (conversionOf(reader, 'number') !== null) return convertedCode({ kind: 'plain', writer, reader }, at, site);
   switch (`${writer.kind}>${reader.kind}`) {
     case 'null>null':
       return code`null`;
@@ -134,7 +136,7 @@ export function equalsCode(resolved: Resolved, at: Code, text: string, site: Val
   if (resolved.kind === 'enum') return code`${symbolCode(resolved, at, site)} === ${literal(text)}`;
   if (resolved.kind === 'union') return equalsBranchCode(resolved, at, text, site);
   if (resolved.kind !== 'plain' || resolved.reader.kind !== 'string') return null;
-  return conversionOf(resolved.reader) === null ? sameBytesCode(at, text, site) : null;
+  return conversionOf(resolved.reader, 'number') === null ? sameBytesCode(at, text, site) : null;
 }
 
 function equalsBranchCode({ branches }: ResolvedUnion, at: Code, text: string, site: ValueSite): Code | null {
