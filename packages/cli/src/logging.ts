@@ -31,7 +31,18 @@ export function logTelemetry(logger: Logger): void {
     'headrace:epoch:committed': (event) => logger.debug(event, 'epoch committed'),
     'headrace:commit:failed': (event) => logger.warn(event, 'commit failed'),
     'headrace:delivery:retried': (event) => logger.warn(event, 'delivery is tried again'),
+    'headrace:record:peeked': ({ level, record, ...event }) =>
+      logger[level]({ ...event, record: loggable(record) }, 'record'),
     'headrace:turn:held': (event) => logger.warn(event, 'a step held the process for too long'),
   };
   for (const name of telemetryChannels) subscribe(name, (event) => (write[name] as (event: unknown) => void)(event));
+}
+
+// The log is JSON, which has neither whole numbers beyond 2^53 nor bytes.
+function loggable(record: unknown): unknown {
+  const text = JSON.stringify(record, (_name, value: unknown) => {
+    if (typeof value === 'bigint') return String(value);
+    return value instanceof Uint8Array ? { base64: Buffer.from(value).toString('base64') } : value;
+  });
+  return JSON.parse(text) as unknown;
 }

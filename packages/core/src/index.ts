@@ -92,6 +92,7 @@ export {
   expressionOption,
   expressionOrFunctionOption,
   functionOption,
+  schemaOption,
 } from './component/option-schemas.ts';
 export { loadFunctions } from './component/load-functions.ts';
 export type { ModuleExports, ModuleLoader } from './component/module-loader.ts';
@@ -119,6 +120,7 @@ export type {
   Written,
   WrittenExpression,
 } from './component/author/written.ts';
+export type { FunctionCall } from './component/function-call.ts';
 export type {
   DetachedRecord,
   LookupFunction,

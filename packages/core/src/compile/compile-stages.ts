@@ -1,9 +1,11 @@
+import type { Clock } from '../component/clock.ts';
 import type { Decoder, Encoder, Encoding } from '../component/encoding.ts';
 import type { Registry } from '../component/registry.ts';
 import { HeadraceError } from '../errors/headrace-error.ts';
 import type { TopologyGraph } from '../graph/topology-graph.ts';
 import type { PlannedExit, PlannedStage, TopologyPlan, WritePlan } from '../plan/topology-plan.ts';
 import type { Split } from '../record/record-batch.ts';
+import { dynamic } from '../types/edge-type.ts';
 import { interpretStage, type StageExit, type StageInterpreter } from '../stage/interpreter.ts';
 
 /** A stage that can run. */
@@ -12,13 +14,19 @@ export interface CompiledStage {
   readonly interpreter: StageInterpreter;
 }
 
-/** Builds the interpreters of all stages of a plan; `splitOrigin` says which topic and partition a split is. */
-export function compileStages(
-  plan: TopologyPlan,
-  registry: Registry,
-  splitOrigin: (split: Split) => { topic: string | null; partition: number | null },
-): readonly CompiledStage[] {
+/** What stages need from outside. */
+export interface StageContext {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  /** Says which topic and partition a split is. */
+  splitOrigin(split: Split): { topic: string | null; partition: number | null };
+}
+
+/** Builds the interpreters of all stages of a plan. */
+export function compileStages(plan: TopologyPlan, context: StageContext): readonly CompiledStage[] {
+  const { registry } = context;
   const parameters = parameterValues(plan.graph);
+  const json = registry.codec('json')?.decoder({ codec: 'json', options: {}, schema: dynamic });
   return plan.stages.map((planned) => ({
     planned,
     interpreter: interpretStage(planned.stage, {
@@ -28,12 +36,16 @@ export function compileStages(
       tombstones: planned.reads?.tombstones ?? true,
       exits: planned.exits.map((exit) => stageExit(exit, registry)),
       parameters,
-      origin: splitOrigin,
+      fromSource: planned.reads !== null,
+      ...(json !== undefined && { json }),
+      now: () => context.clock.monotonic(),
+      origin: (split) => context.splitOrigin(split),
     }),
   }));
 }
 
-function parameterValues(graph: TopologyGraph): Record<string, unknown> {
+/** Returns the values of a topology's parameters by their names. */
+export function parameterValues(graph: TopologyGraph): Record<string, unknown> {
   const values: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const parameter of graph.parameters.values()) values[parameter.name] = parameter.value;
   return values;

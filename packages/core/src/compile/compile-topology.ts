@@ -1,9 +1,8 @@
 import type { NodeContext } from '../component/contexts.ts';
 import type { AsyncNode } from '../component/operator.ts';
-import type { Registry } from '../component/registry.ts';
 import type { PlannedSource, TopologyPlan } from '../plan/topology-plan.ts';
-import type { NodeId, Split } from '../record/record-batch.ts';
-import { compileStages } from './compile-stages.ts';
+import type { NodeId } from '../record/record-batch.ts';
+import { compileStages, type StageContext } from './compile-stages.ts';
 import { deadLetterMaker, type DeadLetterMaker } from './dead-letters.ts';
 import { wireTask, type TaskHost, type WiredTask } from './wire-task.ts';
 
@@ -16,15 +15,13 @@ export interface CompiledTopology {
 }
 
 /** What compiling needs from outside. */
-export interface CompileContext {
-  readonly registry: Registry;
+export interface CompileContext extends StageContext {
   nodeContext(node: NodeId): NodeContext;
-  splitOrigin(split: Split): { topic: string | null; partition: number | null };
 }
 
 /** Turns a plan into what tasks are wired from. */
 export function compileTopology(plan: TopologyPlan, context: CompileContext): CompiledTopology {
-  const stages = compileStages(plan, context.registry, (split) => context.splitOrigin(split));
+  const stages = compileStages(plan, context);
   const asyncNodes = new Map<NodeId, AsyncNode>();
   for (const { node } of plan.asyncNodes.values()) {
     if (node.definition.create !== undefined)

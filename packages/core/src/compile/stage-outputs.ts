@@ -1,6 +1,6 @@
 import { Subject, type Observable } from 'rxjs';
 import type { TaskBatch } from '../record/task-batch.ts';
-import type { Counters } from '../telemetry/counters.ts';
+import type { CountSink } from '../telemetry/counters.ts';
 import type { CompiledStage } from './compile-stages.ts';
 import { guarded } from './guarded.ts';
 
@@ -12,7 +12,7 @@ export interface StageOutputs {
 }
 
 /** Wires a stage: each batch of its input is run through the interpreter; results are born before the input is released. */
-export function stageOutputs(stage: CompiledStage, counters: Counters, fail: (error: unknown) => void): StageOutputs {
+export function stageOutputs(stage: CompiledStage, counters: CountSink, fail: (error: unknown) => void): StageOutputs {
   const subjects = stage.planned.exits.map(() => new Subject<TaskBatch>());
   const run = (batch: TaskBatch): void => {
     const results = stage.interpreter.run(batch, 0, batch.rows, counters);

@@ -4,7 +4,7 @@ import { HeadraceError } from '../errors/headrace-error.ts';
 import type { PlannedAsyncNode, PlannedSource, TopologyPlan } from '../plan/topology-plan.ts';
 import type { NodeId, Port } from '../record/record-batch.ts';
 import type { Place, TaskBatch } from '../record/task-batch.ts';
-import type { Counters } from '../telemetry/counters.ts';
+import type { CountSink } from '../telemetry/counters.ts';
 import { runAsyncNode, type RunningAsyncNode } from './async-node.ts';
 import type { CompiledStage } from './compile-stages.ts';
 import { guarded } from './guarded.ts';
@@ -12,7 +12,7 @@ import { stageOutputs } from './stage-outputs.ts';
 
 /** What a compiled topology needs of the task that it runs for. */
 export interface TaskHost {
-  readonly counters: Counters;
+  readonly counters: CountSink;
   /** The number of the place of an asynchronous node or a sink. */
   placeOf(node: NodeId): Place;
   /** Takes a batch for a sink; the batch is counted at the sink's place. */

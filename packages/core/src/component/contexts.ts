@@ -4,13 +4,15 @@ import type { NodeId, Port, Split } from '../record/record-batch.ts';
 import type { Clock } from './clock.ts';
 import type { Encoding } from './encoding.ts';
 import type { Finding, Path } from './finding.ts';
+import type { FunctionCall } from './function-call.ts';
+import type { UserFunction } from './user-function.ts';
 import type { Log } from './log.ts';
 
-/** A text of CEL; a list stands for one expression over several lines. */
-export type ExpressionText = string | readonly string[];
+/** A text of CEL; a list stands for one expression over several lines. Where an option takes them, a function. */
+export type ExpressionText = string | readonly string[] | UserFunction;
 
-/** A checked expression of CEL. */
-export type Expression = Checked;
+/** A checked expression of CEL, or the function that stands in its place. */
+export type Expression = Checked | FunctionCall;
 
 /** What `infer` may ask. All paths are relative to the node: `['where']`. Findings are reported, never thrown. */
 export interface InferContext {

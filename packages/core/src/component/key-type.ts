@@ -1,5 +1,7 @@
 import { nonNullBranch, type Field, type RecordSchema, type Schema } from '@headrace/avro';
 import { nonNull, type CheckedNode } from '@headrace/cel';
+import type { Expression } from './contexts.ts';
+import { isFunctionCall } from './function-call.ts';
 import type { FieldPath, ProjectField, ProjectSource } from './stage-op.ts';
 import { avroTypeOf } from '../types/avro-type-of.ts';
 import { dynamic, isDynamic, type EdgeType, type ValueType } from '../types/edge-type.ts';
@@ -27,7 +29,13 @@ function keyRecord(fields: readonly ProjectField[], edge: EdgeType): RecordSchem
 
 function sourceType(source: Exclude<ProjectSource, { record: unknown }>, edge: EdgeType): ValueType | null {
   if ('copy' in source) return typeAt(edge.value, source.copy);
-  return fieldType(source.tree, edge) ?? avroTypeOf(nonNull(source.type));
+  return schemaOf(source, edge);
+}
+
+/** Gives the type of what an expression makes: that of a field which it only reads, else what follows from its own; null where that is open. */
+export function schemaOf(expression: Expression, edge: EdgeType): ValueType | null {
+  if (isFunctionCall(expression)) return expression.returns;
+  return fieldType(expression.tree, edge) ?? avroTypeOf(nonNull(expression.type));
 }
 
 function asKey(schema: Schema): Schema {

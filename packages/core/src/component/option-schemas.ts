@@ -32,3 +32,8 @@ export function expressionOrFunctionOption(description: string) {
     { kind: 'expression', description },
   );
 }
+
+/** Makes the schema of an option that is a schema: a path from the topology file, or the schema itself. */
+export function schemaOption(description: string) {
+  return Type.Unknown({ kind: 'schema', description });
+}

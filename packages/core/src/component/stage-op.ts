@@ -1,6 +1,7 @@
-import type { ValueType } from '../types/edge-type.ts';
+import type { EdgeType, ValueType } from '../types/edge-type.ts';
 import type { Port } from '../record/record-batch.ts';
 import type { Expression } from './contexts.ts';
+import type { FunctionCall } from './function-call.ts';
 
 /** A name of a field or variable. */
 export type Name = string;
@@ -18,6 +19,21 @@ export type ProjectSource =
 /** One field of a projection. */
 export type ProjectField = readonly [Name, ProjectSource];
 
+/** How a text is taken apart. */
+export type ParseFormat =
+  | { readonly kind: 'json' | 'logfmt' | 'syslog' | 'combined' }
+  | { readonly kind: 'csv'; readonly delimiter: string; readonly quote: string };
+
+/** A text that is taken apart, and the name of what it holds. */
+export interface ParseStep {
+  readonly of: Expression;
+  readonly format: ParseFormat;
+  readonly as: Name;
+}
+
+/** How important what `peek` shows is. */
+export type PeekLevel = 'debug' | 'info' | 'warn';
+
 /** One step of a node's work on a record: plain data with two back ends of one meaning. */
 export type StageOp =
   /** Lets records pass whose expression is true; the others leave by `dropped`. Tombstones pass unevaluated. */
@@ -29,8 +45,10 @@ export type StageOp =
   | {
       readonly op: 'project';
       readonly let: readonly (readonly [Name, Expression])[];
-      /** Null: the value is passed on as it is. */
-      readonly fields: readonly ProjectField[] | null;
+      /** Text that is taken apart before all else; expressions see what it holds under the name. */
+      readonly parse?: ParseStep;
+      /** Null: the value is passed on as it is; the result of one expression becomes the value where there is one. */
+      readonly fields: readonly ProjectField[] | { readonly value: Expression } | null;
       /** For dynamic values: all other fields but these are passed on, before `fields`. */
       readonly rest?: readonly Name[];
       readonly output: ValueType;
@@ -52,5 +70,35 @@ export type StageOp =
   | { readonly op: 'headers'; readonly set: readonly (readonly [string, Expression])[] }
   /** Sets the timestamp, cut to whole milliseconds. Tombstones pass unevaluated. */
   | { readonly op: 'timestamp'; readonly at: Expression }
+  /**
+   * Makes a record of each item of a list: the item itself, or a record of fields that see it under `as` and its number under
+   * `index`. A list that is empty or null sends the record to `empty`.
+   */
+  | {
+      readonly op: 'each';
+      readonly items: Expression;
+      readonly as: Name;
+      readonly index: Name | null;
+      readonly fields: readonly ProjectField[] | null;
+      readonly rest?: readonly Name[];
+      readonly output: ValueType;
+      readonly empty: Port;
+    }
+  /** Fails a record for which one of the conditions is not true, with the names of all of them. Tombstones pass unevaluated. */
+  | { readonly op: 'check'; readonly that: readonly (readonly [Name, Expression])[] }
+  /** Shows each record and passes it on as it is: to a function, or to whoever listens to the telemetry. */
+  | { readonly op: 'peek'; readonly call: FunctionCall | null; readonly level: PeekLevel }
+  /** Passes on every n-th record of a split, or a share of them chosen by a hash of `by` (of the record's place where that is null). */
+  | {
+      readonly op: 'sample';
+      readonly every: number | null;
+      readonly rate: number | null;
+      readonly by: Expression | null;
+      readonly dropped: Port;
+    }
+  /** Passes on so many records a second, in all or of each value of `by`; the others leave by `dropped`. */
+  | { readonly op: 'throttle'; readonly perSecond: number; readonly by: Expression | null; readonly dropped: Port }
+  /** Lets a function make any number of records for its ports. */
+  | { readonly op: 'process'; readonly call: FunctionCall; readonly outputs: Readonly<Record<Port, EdgeType>> }
   /** Sends the record to a port of this node; the last op of a node whose record goes on. */
   | { readonly op: 'emit'; readonly port: Port };

@@ -2,6 +2,7 @@ import { check, formatType, nonNull } from '@headrace/cel';
 import type { CelType, Checked, Issue } from '@headrace/cel';
 import type { ExpressionOptions, ExpressionText } from '../component/contexts.ts';
 import type { Finding, Path } from '../component/finding.ts';
+import type { UserFunction } from '../component/user-function.ts';
 import { celEnvironment } from '../types/cel-environment.ts';
 import type { EdgeType } from '../types/edge-type.ts';
 
@@ -16,7 +17,7 @@ export interface ExpressionScope {
 /** Checks an expression and gives its findings, each with the span inside the text that is wrong. */
 export function checkExpression(
   at: Path,
-  text: ExpressionText,
+  text: Exclude<ExpressionText, UserFunction>,
   scope: ExpressionScope,
   options: ExpressionOptions = {},
 ): { checked: Checked | null; findings: Finding[] } {
@@ -70,7 +71,7 @@ function typeMismatch(
   return issue;
 }
 
-function toFinding(issue: Issue, at: Path, text: ExpressionText): Finding {
+function toFinding(issue: Issue, at: Path, text: Exclude<ExpressionText, UserFunction>): Finding {
   const { code, severity, message, suggestion, start, end } = issue;
   const place = typeof text === 'string' ? { at, span: { start, end } } : placeInLines(at, text, start, end);
   return { code, severity, message, ...(suggestion !== undefined && { suggestion }), ...place };

@@ -70,7 +70,8 @@ function inferOperator(parts: NodeParts, input: EdgeType): GraphNode | null {
   for (const { port } of untyped) contexts.report(missingPort(node.type, port));
   const outputs = { ...typed, [errorPort]: operatorErrorEdge(input) };
   const ops = definition.lower?.(options, contexts.lower([input], outputs)) ?? [];
-  return { kind: 'operator', ...baseOf(node, options, parts), ops, definition, inputs, input, outputs };
+  const { expressions } = contexts;
+  return { kind: 'operator', ...baseOf(node, options, parts), ops, definition, inputs, input, outputs, expressions };
 }
 
 function missingPort(type: string, port: Port) {

@@ -1,4 +1,4 @@
-import { check } from '@headrace/cel';
+import { check, formatType } from '@headrace/cel';
 import type { CelType } from '@headrace/cel';
 import type {
   Expression,
@@ -9,11 +9,14 @@ import type {
   WriteDefaults,
 } from '../component/contexts.ts';
 import type { Finding, Path } from '../component/finding.ts';
+import type { FunctionCall } from '../component/function-call.ts';
+import { UserFunction } from '../component/user-function.ts';
 import type { Registry } from '../component/registry.ts';
 import type { CheckedNode } from '../definition/checked-definition.ts';
 import { isUnknown } from '../definition/fill-in.ts';
 import type { Port } from '../record/record-batch.ts';
-import type { EdgeType } from '../types/edge-type.ts';
+import { celTypeOf } from '../types/cel-type-of.ts';
+import { dynamic, type EdgeType } from '../types/edge-type.ts';
 import { checkExpression } from './check-expression.ts';
 import { inferReads, inferWrites } from './infer-encoding.ts';
 import type { EncodingScope } from './infer-encoding.ts';
@@ -34,6 +37,8 @@ export interface InferScope {
 export interface NodeContexts {
   readonly infer: InferContext;
   lower(inputs: readonly EdgeType[], outputs: Readonly<Record<Port, EdgeType>>): LowerContext;
+  /** What was checked so far, by its path as JSON. */
+  readonly expressions: ReadonlyMap<string, Expression>;
   failed(): boolean;
   readonly report: (finding: Finding) => void;
 }
@@ -46,10 +51,17 @@ export function nodeContexts(
   scope: InferScope,
 ): NodeContexts {
   const reporter = reporterOf(node, origin, scope);
-  const expression = (at: Path, text: ExpressionText, edge: EdgeType, options?: ExpressionOptions) => {
+  const expressions = new Map<string, Expression>();
+  const checkText = (at: Path, text: ExpressionText, edge: EdgeType, options?: ExpressionOptions) => {
+    if (text instanceof UserFunction) return functionCall(at, text, options, scope, reporter.report);
     const found = checkExpression(at, text, { edge, origin, parameters: scope.parameters }, options);
     for (const finding of found.findings) reporter.report(finding);
     return found.checked;
+  };
+  const expression = (at: Path, text: ExpressionText, edge: EdgeType, options?: ExpressionOptions) => {
+    const checked = checkText(at, text, edge, options);
+    if (checked !== null) expressions.set(JSON.stringify(at), checked);
+    return checked;
   };
   const infer: InferContext = {
     node: node.id,
@@ -75,9 +87,31 @@ export function nodeContexts(
       // What is wrong was reported: the rest of `lower` goes on with an expression that nobody will run.
       expression: (at, text, edge, options) => expression(at, text, edge, options) ?? nothing,
     }),
+    expressions,
     failed: reporter.failed,
     report: reporter.report,
   };
+}
+
+// A function says nothing of what it gives but by `returns`; a condition is looked at while it runs.
+function functionCall(
+  at: Path,
+  use: UserFunction,
+  options: ExpressionOptions | undefined,
+  scope: InferScope,
+  report: (finding: Finding) => void,
+): FunctionCall | null {
+  const { returns } = use;
+  const schema = returns === undefined ? dynamic : scope.schemas.load([...at, 'returns'], returns, report);
+  if (schema === null) return null;
+  const type = celTypeOf(schema);
+  const expected = options?.expected ?? 'any';
+  if (expected !== 'any' && type.kind !== 'dyn' && type.kind !== expected) {
+    const message = `"${String(at.at(-1))}" needs ${expected}, but the function returns ${formatType(type)}.`;
+    report({ code: 'EXPRESSION_TYPE', severity: 'error', at: [...at, 'returns'], message });
+    return null;
+  }
+  return { kind: 'function', use, type, returns: schema };
 }
 
 const nothing = check('null', { variables: new Map() }).checked as Expression;

@@ -1,4 +1,5 @@
 import type { CelType } from '@headrace/cel';
+import type { Expression } from '../component/contexts.ts';
 import type { Encoding } from '../component/encoding.ts';
 import type { OperatorDefinition } from '../component/operator.ts';
 import type { SinkDefinition } from '../component/sink.ts';
@@ -68,6 +69,8 @@ export interface SourceNode extends NodeBase {
 export interface OperatorNode extends NodeBase {
   readonly kind: 'operator';
   readonly definition: OperatorDefinition;
+  /** Its expressions, by their path in the options as JSON: what an asynchronous node evaluates. */
+  readonly expressions: ReadonlyMap<string, Expression>;
   readonly inputs: readonly InputEdge[];
   readonly input: EdgeType;
   readonly outputs: Readonly<Record<Port, EdgeType>>;

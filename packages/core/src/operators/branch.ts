@@ -5,7 +5,8 @@ import type { InferContext } from '../component/contexts.ts';
 import { defineOperator } from '../component/define.ts';
 import type { Port } from '../record/record-batch.ts';
 import type { EdgeType } from '../types/edge-type.ts';
-import { expressionOption } from '../component/option-schemas.ts';
+import { expressionOrFunctionOption } from '../component/option-schemas.ts';
+import { reservedPorts } from './reserved-ports.ts';
 import { soleInput } from './sole-input.ts';
 
 const options = Type.Object(
@@ -17,7 +18,7 @@ const options = Type.Object(
             pattern: '^[A-Za-z][A-Za-z0-9_]{0,63}$',
             description: 'The name of the port that records of this case leave by.',
           }),
-          where: expressionOption('What must be true of a record of this case.'),
+          where: expressionOrFunctionOption('What must be true of a record of this case.'),
         },
         { additionalProperties: false },
       ),
@@ -31,8 +32,6 @@ const options = Type.Object(
   },
   { additionalProperties: false },
 );
-
-const reserved: readonly Port[] = ['error', 'late', 'dropped', 'duplicates', 'unmatched', 'out', 'in'];
 
 /** Sends each record to the first of several cases that is true, or to all of them. */
 export const branchOperator = defineOperator({
@@ -85,7 +84,7 @@ function reportPorts(cases: Static<typeof options>['cases'], context: InferConte
   const seen = new Set<Port>();
   cases.forEach(({ port }, i) => {
     const at = ['cases', i, 'port'];
-    if (reserved.includes(port)) {
+    if (reservedPorts.includes(port)) {
       const message = `the port "${port}" cannot be declared: the name is reserved.`;
       context.report({ code: 'RESERVED_PORT', severity: 'error', at, message });
     } else if (seen.has(port)) {

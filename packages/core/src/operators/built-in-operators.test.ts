@@ -1,15 +1,18 @@
 import { parseSchema, schemaToJson, type Schema } from '@headrace/avro';
 import { check } from '@headrace/cel';
-import { Value } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
 import type { ExpressionOptions, ExpressionText, InferContext } from '../component/contexts.ts';
 import type { Finding, Path } from '../component/finding.ts';
+import type { FunctionCall } from '../component/function-call.ts';
+import { UserFunction } from '../component/user-function.ts';
 import type { OperatorDefinition } from '../component/operator.ts';
 import type { Port } from '../record/record-batch.ts';
+import { validateValue } from '../definition/validate-value.ts';
 import { TaskBatch } from '../record/task-batch.ts';
 import { interpretStage } from '../stage/interpreter.ts';
 import { Counters } from '../telemetry/counters.ts';
 import { celEnvironment } from '../types/cel-environment.ts';
+import { celTypeOf } from '../types/cel-type-of.ts';
 import { dynamic, type EdgeType } from '../types/edge-type.ts';
 import { formatType } from '../types/format-type.ts';
 import { branchOperator, builtInOperators, filterOperator, keyByOperator, mapOperator } from './index.ts';
@@ -21,6 +24,13 @@ const types = {
   country: ['null', 'string'],
   note: ['null', 'string'],
   address: { type: 'record', name: 'Address', fields: [{ name: 'city', type: 'string' }] },
+  lines: {
+    type: 'array',
+    items: { type: 'record', name: 'Line', fields: [{ name: 'sku', type: 'string' }] },
+  },
+  line: 'string',
+  cells: 'string',
+  payload: 'string',
 };
 const fields = Object.entries(types).map(([name, type]) => ({ name, type }));
 const order = parseSchema({ type: 'record', name: 'shop.Order', fields });
@@ -51,7 +61,14 @@ const sample = {
   country: 'DE',
   note: 'x',
   address: { city: 'Bonn' },
+  lines: [{ sku: 's1' }, { sku: 's2' }],
+  line: '10.0.0.1 - eva [10/Oct/2025:13:55:36 +0200] "GET /a HTTP/1.1" 200 7 "-" "curl"',
+  cells: 'a,"b, c"',
+  payload: '{"n": 1}',
 };
+
+/** What only some operators need. */
+const others = ['lines', 'line', 'cells', 'payload'];
 
 interface Inferred {
   readonly outputs: Readonly<Record<Port, EdgeType>> | null;
@@ -66,6 +83,7 @@ function infer(operator: OperatorDefinition, options: unknown, input = orders): 
     node: 'n',
     report,
     expression(at: Path, text: ExpressionText, edge: EdgeType, how: ExpressionOptions = {}) {
+      if (text instanceof UserFunction) return callOf(text);
       const { checked, issues } = checkText(text, edge, how);
       for (const { code, severity } of issues) if (severity === 'error') report({ code, severity, at, message: '' });
       const { expected = 'any' } = how;
@@ -80,7 +98,36 @@ function infer(operator: OperatorDefinition, options: unknown, input = orders): 
   return { outputs, findings };
 }
 
-function checkText(text: ExpressionText, edge: EdgeType, { variables }: ExpressionOptions) {
+function callOf(use: UserFunction): FunctionCall {
+  const schema = use.returns === undefined ? dynamic : parseSchema(use.returns);
+  return { kind: 'function', use, type: celTypeOf(schema), returns: schema };
+}
+
+/** The functions that examples name. */
+const functions: Readonly<Record<string, (...args: never[]) => unknown>> = {
+  './rules.ts#isLarge': (order: { amount: number }) => order.amount > 10,
+  './price.ts#priced': () => ({ total: 1 }),
+  './watch.ts#watch': () => {},
+  './alerts.ts#detect': (_value: unknown, _record: unknown, emit: (record: object) => void) => emit({ value: 'x' }),
+};
+
+/** Makes the functions of options that are written out, as the definition does. */
+function filledIn(options: unknown): unknown {
+  if (typeof options !== 'object' || options === null) return options;
+  if (Array.isArray(options)) return options.map(filledIn);
+  const { $use, ...others } = options as Record<string, unknown>;
+  const rest = Object.fromEntries(Object.entries(others).map(([name, part]) => [name, filledIn(part)]));
+  if (typeof $use !== 'string') return rest;
+  const one = new UserFunction($use, null, others['returns'], functions[$use]);
+  return Object.keys(others).every((name) => name === 'returns') && !($use in nodeFunctions)
+    ? one
+    : { ...rest, $use: one };
+}
+
+/** Those that are options of a node and stand for no expression. */
+const nodeFunctions: Readonly<Record<string, true>> = { './watch.ts#watch': true };
+
+function checkText(text: Exclude<ExpressionText, UserFunction>, edge: EdgeType, { variables }: ExpressionOptions) {
   return check(typeof text === 'string' ? text : text.join('\n'), celEnvironment(edge, new Map(), variables));
 }
 
@@ -93,6 +140,7 @@ function run(operator: OperatorDefinition, options: unknown, value: unknown = sa
     inputs: [input],
     outputs,
     expression(at, text, edge, how = {}) {
+      if (text instanceof UserFunction) return callOf(text);
       const { checked } = checkText(text, edge, how);
       if (checked === null) throw new Error(`"lower" checks ${at.join('/')} in another way than "infer"`);
       return checked;
@@ -111,6 +159,8 @@ function run(operator: OperatorDefinition, options: unknown, value: unknown = sa
       decodeValue: null,
       exits: ports.map(() => ({ kind: 'objects' })),
       parameters: {},
+      json: (bytes, start, end) => JSON.parse(Buffer.from(bytes).toString('utf8', start, end)) as unknown,
+      now: () => 0,
       origin: () => ({ topic: null, partition: null }),
     },
   );
@@ -140,11 +190,11 @@ const outputType = (options: unknown, input = orders): string => {
 
 describe('every built-in operator', () => {
   const examples = builtInOperators.flatMap((operator) =>
-    operator.examples.map((example) => ({ operator, ...example })),
+    operator.examples.map(({ summary, options }) => ({ operator, summary, options: filledIn(options) })),
   );
 
   it.each(examples)('$operator.type: $summary', ({ operator, options }) => {
-    expect(Value.Check(operator.options, options)).toBe(true);
+    expect(validateValue(operator.options, options, [])).toEqual([]);
     expect(infer(operator, options)).toMatchObject({ findings: [] });
     // Each example passes the sample on, by one of its own ports.
     expect(Object.keys(run(operator, options)).filter((port) => port !== 'error')).not.toEqual([]);
@@ -156,7 +206,8 @@ describe('every built-in operator', () => {
       (operator.options as { properties?: Record<string, { description?: string }> }).properties ?? {},
     ))
       expect(option.description).toMatch(/\.$/);
-    for (const { options } of operator.examples) {
+    for (const example of operator.examples) {
+      const options = filledIn(example.options);
       const ports = operator.ports(options).map(({ port }) => port);
       expect(Object.keys(infer(operator, options).outputs ?? {}).sort()).toEqual(ports.sort());
     }
@@ -263,7 +314,7 @@ describe('map', () => {
     [{ select: { n: 'quantity' }, types: { n: 'int' } }, '{ n: int }'],
     [{ select: { t: 'record.timestamp' }, types: { t: 'timestamp-micros' } }, '{ t: timestamp-micros }'],
     [
-      { remove: ['orderId', 'customerId', 'status', 'amount', 'quantity', 'address', 'note'] },
+      { remove: ['orderId', 'customerId', 'status', 'amount', 'quantity', 'address', 'note', ...others] },
       '{ id: string, country: string? }',
     ],
     [{ rename: { number: 'id' }, set: { extra: 'true', number: 'number2' }, remove: [] }, 'UNKNOWN_NAME set/number'],
@@ -271,7 +322,7 @@ describe('map', () => {
       {
         rename: { number: 'id' },
         set: { x: '1', status: 'status' },
-        remove: ['orderId', 'address', 'country', 'note', 'customerId'],
+        remove: ['orderId', 'address', 'country', 'note', 'customerId', ...others],
       },
       '{ number: string, amount: double, quantity: int, status: Status, x: long }',
     ],

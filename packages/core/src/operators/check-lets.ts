@@ -1,6 +1,7 @@
 import { childrenOf, parse, type CelType, type Node } from '@headrace/cel';
 import type { Expression, ExpressionOptions, ExpressionText } from '../component/contexts.ts';
 import type { Finding, Path } from '../component/finding.ts';
+import { UserFunction } from '../component/user-function.ts';
 import type { EdgeType } from '../types/edge-type.ts';
 
 /** Checks an expression, as the contexts of `infer` and `lower` do. */
@@ -71,6 +72,7 @@ function orderOf(
 }
 
 function namesIn(text: ExpressionText): string[] {
+  if (text instanceof UserFunction) return [];
   const { tree } = parse(typeof text === 'string' ? text : text.join('\n'));
   return tree === null ? [] : [...namesOf(tree)];
 }

@@ -1,6 +1,7 @@
 import type { Field, RecordSchema, Schema } from '@headrace/avro';
 import { formatType as formatCelType } from '@headrace/cel';
 import type { InferContext } from '../component/contexts.ts';
+import { isFunctionCall, type FunctionCall } from '../component/function-call.ts';
 import type { ProjectSource } from '../component/stage-op.ts';
 import { avroTypeOf } from '../types/avro-type-of.ts';
 import { isDynamic } from '../types/edge-type.ts';
@@ -55,8 +56,13 @@ export function matchOutput(
 function ownType(field: CheckedField): Schema | 'unknown' {
   if (field.kept !== null && !isDynamic(field.kept)) return field.kept;
   const { replaced } = field;
+  if (isFunction(field.source)) return isDynamic(field.source.returns) ? 'unknown' : field.source.returns;
   if (replaced !== null && !isDynamic(replaced) && mayFit(field.type, replaced)) return replaced;
   return avroTypeOf(field.type) ?? 'unknown';
+}
+
+function isFunction(source: ProjectSource): source is FunctionCall {
+  return isFunctionCall(source);
 }
 
 const logicalTypes: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
 import type { WrittenExpression } from '../component/author/written.ts';
 import { defineOperator } from '../component/define.ts';
-import { expressionOption } from '../component/option-schemas.ts';
+import { expressionOrFunctionOption } from '../component/option-schemas.ts';
 import { soleInput } from './sole-input.ts';
 
 /** Passes on the records for which an expression is true. */
@@ -10,11 +10,15 @@ export const filterOperator = defineOperator({
   type: 'filter',
   summary: 'Passes on the records for which an expression is true; the others leave by "dropped".',
   options: Type.Object(
-    { where: expressionOption('What must be true of a record. Deletions pass without it being asked.') },
+    { where: expressionOrFunctionOption('What must be true of a record. Deletions pass without it being asked.') },
     { additionalProperties: false },
   ),
   examples: [
     { summary: 'Orders that are paid and not small', options: { where: "status == 'PAID' && amount > 10.0" } },
+    {
+      summary: 'A function of a file, which gets the value and the record',
+      options: { where: { $use: './rules.ts#isLarge' } },
+    },
     { summary: 'An expression over two lines', options: { where: ["status == 'PAID'", '  && note != null'] } },
   ],
   ports: () => [

@@ -1,9 +1,17 @@
 import type { OperatorDefinition } from '../component/operator.ts';
+import { assertOperator } from './assert.ts';
 import { branchOperator } from './branch.ts';
 import { filterOperator } from './filter.ts';
+import { flatMapOperator } from './flat-map.ts';
 import { keyByOperator } from './key-by.ts';
 import { mapOperator } from './map.ts';
+import { parseOperator } from './parse.ts';
+import { peekOperator } from './peek.ts';
+import { processOperator } from './process.ts';
+import { sampleOperator } from './sample.ts';
+import { throttleOperator } from './throttle.ts';
 
+export { assertOperator } from './assert.ts';
 export { branch, branchOperator } from './branch.ts';
 export type { BranchCase } from './branch.ts';
 export { filter, filterOperator } from './filter.ts';
@@ -11,12 +19,25 @@ export { keyBy, keyByOperator } from './key-by.ts';
 export type { WrittenKey } from './key-by.ts';
 export { map } from './map-function.ts';
 export type { Mapped, WrittenFields, WrittenMap } from './map-function.ts';
+export { flatMapOperator } from './flat-map.ts';
 export { mapOperator } from './map.ts';
+export { parseOperator } from './parse.ts';
+export { peekOperator } from './peek.ts';
+export { processOperator } from './process.ts';
+export { sampleOperator } from './sample.ts';
+export { throttleOperator } from './throttle.ts';
 
 /** The operators that every topology may use. */
 export const builtInOperators: readonly OperatorDefinition[] = [
   filterOperator,
   mapOperator,
+  flatMapOperator,
   branchOperator,
   keyByOperator,
+  parseOperator,
+  assertOperator,
+  peekOperator,
+  sampleOperator,
+  throttleOperator,
+  processOperator,
 ];

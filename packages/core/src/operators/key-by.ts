@@ -5,13 +5,16 @@ import type { WrittenExpression } from '../component/author/written.ts';
 import type { Expression, ExpressionText } from '../component/contexts.ts';
 import { defineOperator } from '../component/define.ts';
 import type { Finding, Path } from '../component/finding.ts';
+import { UserFunction } from '../component/user-function.ts';
 import type { ProjectField, ProjectSource } from '../component/stage-op.ts';
 import { keyTypeOf } from '../component/key-type.ts';
 import type { EdgeType } from '../types/edge-type.ts';
+import { functionOption } from '../component/option-schemas.ts';
+import { hasKnownType } from './has-known-type.ts';
 import { fieldsOption, namesOption, type FieldTexts } from './option-schemas.ts';
 import { soleInput } from './sole-input.ts';
 
-type By = string | readonly string[] | FieldTexts;
+type By = string | readonly string[] | UserFunction | FieldTexts;
 type Check = (at: Path, text: ExpressionText, edge: EdgeType) => Expression | null;
 
 const options = Type.Object(
@@ -20,9 +23,13 @@ const options = Type.Object(
       [
         Type.String({ minLength: 1, kind: 'expression' }),
         namesOption('The fields that make the key.'),
+        functionOption('A function that makes the key; "returns" gives its schema.'),
         fieldsOption('The fields of the key, by their names.'),
       ],
-      { description: 'What makes the key: an expression, a list of names of fields, or an object of expressions.' },
+      {
+        description:
+          'What makes the key: an expression, a list of names of fields, an object of expressions, or a function.',
+      },
     ),
   },
   { additionalProperties: false },
@@ -46,7 +53,7 @@ export const keyByOperator = defineOperator({
     if (typeof by !== 'string' && Array.isArray(by) && !knowsNames(by, input, (finding) => context.report(finding)))
       return null;
     const key = keyOf(by as By, ['by'], input, (at, text, edge) => context.expression(at, text, edge));
-    if (key === null) return null;
+    if (key === null || !hasKnownType(key, ['by'], context)) return null;
     return {
       // What was a table by one key is a stream of changes by another.
       out: { ...input, key: keyTypeOf(key, input), partitionedBy: 'unknown', kind: 'stream' },
@@ -62,7 +69,7 @@ export const keyByOperator = defineOperator({
 });
 
 function keyOf(by: By, at: Path, input: EdgeType, check: Check): ProjectSource | null {
-  if (typeof by === 'string') return check(at, by, input);
+  if (typeof by === 'string' || by instanceof UserFunction) return check(at, by, input);
   if (isNames(by)) return { record: by.map((name): ProjectField => [name, { copy: [name] }]) };
   return recordOf(by, at, input, check);
 }
@@ -72,7 +79,7 @@ function recordOf(fields: FieldTexts, at: Path, input: EdgeType, check: Check): 
   const record: ProjectField[] = [];
   let complete = true;
   for (const [name, text] of Object.entries(fields)) {
-    const isText = typeof text === 'string' || isNames(text);
+    const isText = typeof text === 'string' || isNames(text) || text instanceof UserFunction;
     const source = isText ? check([...at, name], text, input) : recordOf(text, [...at, name], input, check);
     if (source === null) complete = false;
     else record.push([name, source]);

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { expressionOption } from '../component/option-schemas.ts';
+import { expressionOrFunctionOption, functionOption } from '../component/option-schemas.ts';
 import { fieldsOption, namesOption } from './option-schemas.ts';
 
 /** The schema of what `map` takes. */
@@ -12,10 +12,17 @@ export const mapOptions = Type.Object(
           'The schema of the new records: a path from the topology file, or the schema itself. Needed where expressions are dynamic.',
       }),
     ),
+    $use: Type.Optional(
+      functionOption('A function that makes the whole new value, as "./file.ts#export"; "output" gives its schema.'),
+    ),
     let: Type.Optional(
-      Type.Record(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }), expressionOption('What the name stands for.'), {
-        description: 'Names for expressions; they may use each other and are not in the output.',
-      }),
+      Type.Record(
+        Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }),
+        expressionOrFunctionOption('What the name stands for.'),
+        {
+          description: 'Names for expressions; they may use each other and are not in the output.',
+        },
+      ),
     ),
     select: Type.Optional(
       Type.Union([namesOption('The fields to pass on.'), fieldsOption('The new fields.')], {
@@ -35,13 +42,13 @@ export const mapOptions = Type.Object(
           'Avro types of fields that "select" or "set" make: the name of a type such as "int" or "timestamp-micros", or a schema.',
       }),
     ),
-    keyBy: Type.Optional(expressionOption('A new key, made from the incoming record.')),
+    keyBy: Type.Optional(expressionOrFunctionOption('A new key, made from the incoming record.')),
     headers: Type.Optional(
-      Type.Record(Type.String({ minLength: 1 }), expressionOption('The text of a header.'), {
+      Type.Record(Type.String({ minLength: 1 }), expressionOrFunctionOption('The text of a header.'), {
         description: 'Headers to add, by their names.',
       }),
     ),
-    timestamp: Type.Optional(expressionOption('A new timestamp, made from the incoming record.')),
+    timestamp: Type.Optional(expressionOrFunctionOption('A new timestamp, made from the incoming record.')),
   },
   { additionalProperties: false },
 );

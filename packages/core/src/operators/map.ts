@@ -2,13 +2,14 @@ import { formatType, nonNull } from '@headrace/cel';
 import type { Expression, InferContext } from '../component/contexts.ts';
 import { defineOperator } from '../component/define.ts';
 import type { Finding } from '../component/finding.ts';
-import type { Name, ProjectField, StageOp } from '../component/stage-op.ts';
+import type { Name, StageOp } from '../component/stage-op.ts';
 import { keyTypeOf } from '../component/key-type.ts';
 import { isDynamic, type EdgeType, type ValueType } from '../types/edge-type.ts';
-import { sameType } from '../types/same-type.ts';
 import { checkFields, type CheckedField } from './check-fields.ts';
 import { checkLets, type CheckedLets, type CheckText } from './check-lets.ts';
+import { hasKnownType } from './has-known-type.ts';
 import { inferFields, matchOutput } from './field-types.ts';
+import { lowerFields, openFields } from './lower-fields.ts';
 import { mapOptions, type MapOptions } from './map-options.ts';
 import { planFields } from './plan-fields.ts';
 import { soleInput } from './sole-input.ts';
@@ -21,6 +22,13 @@ export const mapOperator = defineOperator({
   options: mapOptions,
   examples: [
     { summary: 'A field is added, all others stay', options: { set: { total: 'amount * double(quantity)' } } },
+    {
+      summary: 'A function makes the new value',
+      options: {
+        $use: './price.ts#priced',
+        output: { type: 'record', name: 'Priced', fields: [{ name: 'total', type: 'double' }] },
+      },
+    },
     {
       summary: 'Some fields under their names, in this order',
       options: { select: ['id', 'status', 'amount'] },
@@ -51,6 +59,7 @@ export const mapOperator = defineOperator({
     const output = body === null ? null : outputOf(options, input, body, context);
     if (body === null || output === null) return null;
     const { key } = body;
+    if (key !== null && !hasKnownType(key, ['keyBy'], context)) return null;
     if (key === null) return { out: { ...input, value: output } };
     return {
       // What was a table by one key is a stream of changes by another.
@@ -71,12 +80,13 @@ export const mapOperator = defineOperator({
     const output = context.outputs['out']?.value;
     if (body === null || output === undefined) return [];
     const { without } = body;
-    const fields = body.fields === null ? null : lowerFields(body.fields, body, input.value, output);
+    const fields = body.fields === null ? null : lowerFields(body.fields, without, input.value, output);
+    const made = body.whole === null ? fields : { value: body.whole };
     return [
       {
         op: 'project',
         let: body.lets,
-        fields,
+        fields: made,
         ...(fields !== null && without !== null && isDynamic(output) ? { rest: without } : {}),
         output,
         ...(body.key === null ? {} : { key: body.key }),
@@ -91,6 +101,8 @@ export const mapOperator = defineOperator({
 interface MapBody {
   readonly lets: CheckedLets['lets'];
   readonly fields: readonly CheckedField[] | null;
+  /** The function that makes the whole value. */
+  readonly whole: Expression | null;
   readonly without: readonly Name[] | null;
   readonly key: Expression | null;
   readonly headers: readonly (readonly [string, Expression])[];
@@ -106,7 +118,10 @@ function checkBody(
   const lets = checkLets(options.let ?? {}, input, check, report);
   if (lets === null) return null;
   const { variables } = lets;
-  const plan = planFields(options, input.value, report);
+  const { $use } = options;
+  const whole = $use === undefined ? null : check([], $use, input);
+  const plan = $use === undefined ? planFields(options, input.value, report) : { fields: null, without: null };
+  if ($use !== undefined) refuseBesideUse(options, report);
   const fields = plan.fields === null ? null : checkFields(plan.fields, input, variables, check);
   const { keyBy, timestamp } = options;
   const key = keyBy === undefined ? null : check(['keyBy'], keyBy, input, { variables });
@@ -126,11 +141,20 @@ function checkBody(
   return {
     lets: lets.lets,
     fields,
+    whole,
     without: plan.without,
     key,
     headers: headers as (readonly [string, Expression])[],
     timestamp: at,
   };
+}
+
+function refuseBesideUse(options: MapOptions, report: (finding: Finding) => void): void {
+  for (const other of ['let', 'select', 'rename', 'set', 'remove', 'types'] as const) {
+    if (options[other] === undefined) continue;
+    const message = `"${other}" cannot stand beside "$use", whose function makes the whole value.`;
+    report({ code: 'OPTIONS_CONFLICT', severity: 'error', at: [other], on: 'key', message });
+  }
 }
 
 function reportNoText(name: string, { type }: Expression, report: (finding: Finding) => void): void {
@@ -149,6 +173,12 @@ function outputOf(options: MapOptions, input: EdgeType, body: MapBody, context: 
     return null;
   }
   if (options.output !== undefined) return declaredOutput(options, input, body, context);
+  if (body.whole !== null) {
+    const message = 'nothing says what the function makes.';
+    const suggestion = 'Give its schema as "output".';
+    context.report({ code: 'OUTPUT_SCHEMA_NEEDED', severity: 'error', at: ['$use'], message, suggestion });
+    return null;
+  }
   if (fields === null || isDynamic(input.value)) return input.value;
   if (input.value.kind !== 'record' && options.select === undefined) {
     const message = 'the value is no record: "select" can make one of it.';
@@ -166,31 +196,7 @@ function declaredOutput(options: MapOptions, input: EdgeType, body: MapBody, con
     context.report({ code: 'OUTPUT_IS_NO_RECORD', severity: 'error', at: ['output'], message });
     return null;
   }
-  matchOutput(body.fields ?? [], output, (name) => isOpen(name, body, input.value), context);
+  if (body.whole === null)
+    matchOutput(body.fields ?? [], output, (name) => openFields(name, body.without, input.value), context);
   return output;
-}
-
-// With a schema every field of it is listed, in its order; a field of a value without one is looked up by its name.
-function lowerFields(
-  fields: readonly CheckedField[],
-  body: MapBody,
-  input: ValueType,
-  output: ValueType,
-): readonly ProjectField[] {
-  if (output.kind !== 'record') return fields.map(({ name, source }) => [name, source]);
-  const made = new Map(fields.map((field) => [field.name, field]));
-  return output.fields.flatMap(({ name, type }): ProjectField[] => {
-    const field = made.get(name);
-    if (field !== undefined) return [[name, withOrigin(field, type)]];
-    return isOpen(name, body, input) ? [[name, { copy: [name], from: input }]] : [];
-  });
-}
-
-// A value without a schema may have any field that is not left out.
-function isOpen(name: Name, { without }: MapBody, input: ValueType): boolean {
-  return isDynamic(input) && without !== null && !without.includes(name);
-}
-
-function withOrigin({ source, kept }: CheckedField, type: ValueType): ProjectField[1] {
-  return kept === null || sameType(kept, type) || !('copy' in source) ? source : { ...source, from: kept };
 }

@@ -1,14 +1,17 @@
 import { suggest } from '@headrace/cel';
+import type { ExpressionText } from '../component/contexts.ts';
 import type { Finding, Path } from '../component/finding.ts';
+import { UserFunction } from '../component/user-function.ts';
 import { isDynamic, type ValueType } from '../types/edge-type.ts';
 import type { MapOptions } from './map-options.ts';
 import type { FieldTexts } from './option-schemas.ts';
 
+/** The options that say which fields a new record has. */
+export type FieldOptions = Pick<MapOptions, 'select' | 'rename' | 'set' | 'remove' | 'output'>;
+
 /** Where a field of the new record comes from: a field of the incoming one, an expression, or a record of such. */
 export type PlannedSource =
-  | { readonly keep: string }
-  | { readonly text: string | readonly string[] }
-  | { readonly record: readonly PlannedField[] };
+  { readonly keep: string } | { readonly text: ExpressionText } | { readonly record: readonly PlannedField[] };
 
 /** One field of the new record. */
 export interface PlannedField {
@@ -28,8 +31,8 @@ export interface FieldsPlan {
   readonly without: readonly string[] | null;
 }
 
-/** Says which fields a `map` gives, from its options and the names that the incoming value has; nothing is checked but names. */
-export function planFields(options: MapOptions, value: ValueType, report: (finding: Finding) => void): FieldsPlan {
+/** Says which fields a new record has, from its options and the names that the incoming value has; nothing is checked but names. */
+export function planFields(options: FieldOptions, value: ValueType, report: (finding: Finding) => void): FieldsPlan {
   const { select, rename = {}, set = {}, remove = [] } = options;
   if (select !== undefined) {
     refuseBesideSelect(options, report);
@@ -65,7 +68,7 @@ function namesOf(value: ValueType): readonly string[] | null {
 }
 
 function planSelect(
-  select: NonNullable<MapOptions['select']>,
+  select: NonNullable<FieldOptions['select']>,
   names: readonly string[] | null,
   report: (finding: Finding) => void,
 ): readonly PlannedField[] {
@@ -80,7 +83,9 @@ function textsOf(texts: FieldTexts, at: Path, names: readonly string[] | null): 
   return Object.entries(texts).map(([name, text]) => {
     const place = [...at, name];
     const source: PlannedSource =
-      typeof text === 'string' || isNames(text) ? { text } : { record: textsOf(text, place, null) };
+      typeof text === 'string' || isNames(text) || text instanceof UserFunction
+        ? { text }
+        : { record: textsOf(text, place, null) };
     return { name, at: place, source, replaces: names?.includes(name) === true ? name : null };
   });
 }
@@ -89,11 +94,11 @@ function keptField(name: string, old: string): PlannedField {
   return { name, at: [], source: { keep: old }, replaces: old };
 }
 
-function isNames(value: FieldTexts[string]): value is readonly string[] {
+function isNames(value: ExpressionText | FieldTexts | readonly string[]): value is readonly string[] {
   return Array.isArray(value);
 }
 
-function refuseBesideSelect(options: MapOptions, report: (finding: Finding) => void): void {
+function refuseBesideSelect(options: FieldOptions, report: (finding: Finding) => void): void {
   for (const other of ['rename', 'set', 'remove'] as const) {
     if (options[other] === undefined) continue;
     const message = `"${other}" cannot stand beside "select", which names all fields already.`;

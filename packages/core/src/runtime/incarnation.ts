@@ -5,13 +5,14 @@ import type { RunningAsyncNode } from '../compile/async-node.ts';
 import type { WiredTask } from '../compile/wire-task.ts';
 import type { PlannedPlace, PlannedSource } from '../plan/topology-plan.ts';
 import { sliceColumns } from '../record/columns.ts';
-import type { NodeId, Split, TaskId } from '../record/record-batch.ts';
+import type { NodeId, Port, Split, TaskId } from '../record/record-batch.ts';
 import { TaskBatch, type Place } from '../record/task-batch.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import type { Delivery, DeliveryHost } from './delivery.ts';
 import { EpochLedger, type Epoch, type SplitPosition } from './epochs.ts';
 import type { FlowLimit } from './flow-limit.ts';
 import type { Intake, IntakeHost, IntakePiece } from './intake.ts';
+import type { TaskPaces } from './task-paces.ts';
 import type { Stepper } from './turns.ts';
 
 /** What one incarnation of a task needs of its worker. */
@@ -20,6 +21,7 @@ export interface IncarnationHost {
   readonly counters: Counters;
   readonly commitIntervalMs: number;
   readonly compiled: CompiledTopology;
+  readonly paces: TaskPaces;
   readonly flow: FlowLimit;
   /** The bytes of memory that the task may hold. */
   shareBytes(): number;
@@ -58,6 +60,8 @@ export class Incarnation implements Stepper {
   #position: SplitPosition | null = null;
   #firstOffset: number | null = null;
   #cancelTimer: (() => void) | null = null;
+  /** Wakes the task when its pace lets it take more. */
+  #cancelPace: (() => void) | null = null;
   #closeDue = false;
   #taking = true;
   #stopped = false;
@@ -107,7 +111,7 @@ export class Incarnation implements Stepper {
     const host = this.#host;
     for (const sink of this.sinks) this.deliveries.set(sink, host.delivery(sink, this.#deliveryHost(sink)));
     this.#wired = host.compiled.wire(this.#source, {
-      counters: host.counters,
+      counters: { add: (node, port, records) => this.#count(node, port, records) },
       placeOf: (node) => this.#placeOf.get(node) as Place,
       toSink: (sink, batch) => (this.deliveries.get(sink) as Delivery).accept(batch),
       toInbox: (run) => {
@@ -164,6 +168,7 @@ export class Incarnation implements Stepper {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelTimer?.();
+    this.#cancelPace?.();
     this.#wired?.stop();
     for (const delivery of this.deliveries.values()) delivery.stop();
     this.#inbox.length = 0;
@@ -186,7 +191,23 @@ export class Incarnation implements Stepper {
   }
 
   #mayTake(): boolean {
-    return this.ledger.bytes < this.#host.flow.limitBytes(this.#host.shareBytes());
+    return this.ledger.bytes < this.#host.flow.limitBytes(this.#host.shareBytes()) && this.#inPace();
+  }
+
+  #inPace(): boolean {
+    const { clock, paces } = this.#host;
+    const waitMs = paces.waitMs(clock.monotonic());
+    if (waitMs <= 0) return true;
+    this.#cancelPace ??= clock.after(waitMs, () => {
+      this.#cancelPace = null;
+      this.#wake();
+    });
+    return false;
+  }
+
+  #count(node: NodeId, port: Port, records: number): void {
+    this.#host.counters.add(node, port, records);
+    if (port === 'in') this.#host.paces.passed(node, records, this.#host.clock.monotonic());
   }
 
   #take(): void {
@@ -218,7 +239,7 @@ export class Incarnation implements Stepper {
   #runSlice(under: { piece: IntakePiece; at: number }): void {
     const { piece, at } = under;
     const records = piece.records as NonNullable<IntakePiece['records']>;
-    const to = Math.min(records.count, at + this.#host.flow.rows);
+    const to = Math.min(records.count, at + Math.min(this.#host.flow.rows, this.#host.paces.portion));
     const epoch = this.ledger.current as Epoch;
     const batch = new TaskBatch(this.ledger, {
       origin: {

@@ -28,15 +28,17 @@ export class Intake {
   readonly #limitBytes: () => number;
   readonly #abort = new AbortController();
   readonly #queue: IntakePiece[] = [];
+  readonly #records: number;
   #queuedBytes = 0;
   #wakeReader: (() => void) | null = null;
   #ended = false;
   #loop: Promise<void> | null = null;
 
-  constructor(reader: SplitReader, limitBytes: () => number, host: IntakeHost) {
+  constructor(reader: SplitReader, limitBytes: () => number, host: IntakeHost, mostRecords = Infinity) {
     this.#reader = reader;
     this.#limitBytes = limitBytes;
     this.#host = host;
+    this.#records = Math.min(readRecords, mostRecords);
   }
 
   /** Whether the split has no more records and the queue is empty. */
@@ -89,7 +91,7 @@ export class Intake {
         });
         continue;
       }
-      const result = await this.#reader.read({ records: readRecords, bytes: readBytes, waitMs }, signal);
+      const result = await this.#reader.read({ records: this.#records, bytes: readBytes, waitMs }, signal);
       if (signal.aborted) return;
       if (result === 'idle') continue;
       if (result === 'end') {

@@ -15,7 +15,9 @@ import type { Epoch } from './epochs.ts';
 import { FlowLimit } from './flow-limit.ts';
 import { Incarnation, taskStart } from './incarnation.ts';
 import { Intake } from './intake.ts';
+import type { Pace } from './pace.ts';
 import type { StoredPosition } from './positions.ts';
+import { TaskPaces } from './task-paces.ts';
 import type { Turns } from './turns.ts';
 
 /** What a task needs of its worker. */
@@ -25,6 +27,8 @@ export interface TaskHost {
   readonly run: RunSettings;
   readonly topology: string;
   readonly turns: Turns;
+  /** The rates that nodes hold, for all tasks. */
+  readonly paces: ReadonlyMap<NodeId, Pace>;
   shareBytes(): number;
   sink(id: NodeId): Sink;
   sinkNode(id: NodeId): SinkNode;
@@ -81,6 +85,7 @@ export class Task {
     this.#parts = parts;
     this.#host = host;
     const { source, split } = parts.assigned;
+    const paces = new TaskPaces(compiled.plan, source, host.paces);
     this.#run = new Incarnation({ task: parts.id, incarnation: parts.incarnation, split }, source, {
       clock: host.clock,
       counters: host.counters,
@@ -88,8 +93,15 @@ export class Task {
       compiled,
       flow: new FlowLimit(host.run.drainTimeoutMs),
       shareBytes: () => host.shareBytes(),
+      paces,
       openIntake: (intakeHost) =>
-        new Intake(parts.reading.start(parts.committed), () => host.shareBytes() / 4, intakeHost),
+        new Intake(
+          parts.reading.start(parts.committed),
+          () => host.shareBytes() / 4,
+          intakeHost,
+          // An epoch ends between two pieces: a piece that takes long at this pace would hold back a drain.
+          paces.portion,
+        ),
       delivery: (sink, deliveryHost) =>
         new Delivery(host.sink(sink), host.sinkNode(sink), {
           ...deliveryHost,

@@ -19,6 +19,7 @@ import { nodeContext, sinkContext, sourceContext, type RunFacts } from './node-c
 import { PositionFile, type StoredPosition } from './positions.ts';
 import { Slots } from './slots.ts';
 import type { Task } from './task.ts';
+import { pacesOf } from './task-paces.ts';
 import { TaskTable, taskIdOf, type TaskTableHost } from './task-table.ts';
 import { Turns } from './turns.ts';
 
@@ -161,6 +162,7 @@ export class Worker {
     }
     this.#compiled = compileTopology(plan, {
       registry,
+      clock: this.#options.clock,
       nodeContext: (node) => nodeContext(node, facts),
       splitOrigin: (split) => (this.#groupSplits.has(split) ? originOf(split) : { topic: null, partition: null }),
     });
@@ -290,6 +292,7 @@ export class Worker {
       run: plan.graph.run,
       topology: plan.graph.name,
       turns: this.#turns,
+      paces: pacesOf(plan),
       sink: (id: NodeId) => this.#unit(id).sink,
       sinkNode: (id: NodeId) => this.#unit(id).node,
       acquire: (id: NodeId) => this.#unit(id).slots.acquire(),

@@ -1,9 +1,11 @@
-import type { StageOp } from '../component/stage-op.ts';
+import type { Name, ProjectField, StageOp } from '../component/stage-op.ts';
 import { HeadraceError } from '../errors/headrace-error.ts';
+import type { ValueType } from '../types/edge-type.ts';
 import { compileHeaders } from './compile-headers.ts';
 import { compileSource, type SourceContext } from './compile-source.ts';
 import { compileTimestamp } from './compile-timestamp.ts';
 import { compileExpression, type Evaluate } from './expression.ts';
+import { compileParse } from './compile-parse.ts';
 import { goesOn, type OpContext, type RunOp } from './op-context.ts';
 import type { NameReader } from './record-names.ts';
 import { setField } from './set-field.ts';
@@ -35,26 +37,45 @@ export function compileProject(op: ProjectOp, context: OpContext): RunOp {
 }
 
 // A let sees those before it, so they are computed in their order.
-function compileLets(op: ProjectOp, { names }: OpContext) {
+function compileLets(op: ProjectOp, context: OpContext) {
+  const { names } = context;
   const values: unknown[] = [];
   const variables = new Map<string, NameReader>();
+  const parse = op.parse === undefined ? null : compileParse(op.parse, context);
+  let parsed: unknown = null;
+  if (op.parse !== undefined) variables.set(op.parse.as, () => parsed);
   const lets: Evaluate[] = op.let.map(([name, expression], i) => {
     const evaluate = compileExpression(expression, names, new Map(variables));
     variables.set(name, () => values[i]);
     return evaluate;
   });
   const computeLets = (): void => {
+    if (parse !== null) parsed = parse();
     for (let i = 0; i < lets.length; i++) values[i] = (lets[i] as Evaluate)();
   };
   return { variables, computeLets };
 }
 
-function compileValue(op: ProjectOp, context: SourceContext): Evaluate {
+function compileValue({ fields, rest, output }: ProjectOp, context: SourceContext): Evaluate {
   const { row } = context;
-  if (op.fields === null) return () => row.value;
-  const fields = compileSource({ record: op.fields }, { type: op.output, path: '' }, context);
-  if (op.rest === undefined) return fields;
-  const without = new Set([...op.rest, ...op.fields.map(([name]) => name)]);
+  if (fields === null) return () => row.value;
+  if ('value' in fields) return compileSource(fields.value, { type: output, path: 'value' }, context);
+  return compileFields({ fields, rest, output }, context);
+}
+
+/** What the fields of a new record are made of. */
+export interface FieldsPart {
+  readonly fields: readonly ProjectField[];
+  readonly rest: readonly Name[] | undefined;
+  readonly output: ValueType;
+}
+
+/** Builds what makes a record of fields; with `rest`, of all others as well. */
+export function compileFields({ fields: listed, rest, output }: FieldsPart, context: SourceContext): Evaluate {
+  const { row } = context;
+  const fields = compileSource({ record: listed }, { type: output, path: '' }, context);
+  if (rest === undefined) return fields;
+  const without = new Set([...rest, ...listed.map(([name]) => name)]);
   return () => {
     const record = othersOf(row, without);
     for (const [name, value] of Object.entries(fields() as object)) setField(record, name, value);

@@ -1,4 +1,5 @@
 import { bytesColumn, columnsBytes, type Columns, type Header } from '../record/columns.ts';
+import { HeadraceError } from '../errors/headrace-error.ts';
 import type { Failure } from '../record/failure.ts';
 import type { StageRow } from './stage-row.ts';
 
@@ -15,10 +16,16 @@ export interface ExitRows {
 /** How keys and values of an exit lie: decoded, or as bytes. */
 export type ExitShape = 'objects' | 'bytes';
 
-/** Collects the rows of one exit. A record may come several times: `paths` is how often at most. */
+/**
+ * How often a record may come to an exit: a number of times at most, or any number of times, as the only record of its place in the
+ * source (`counted`) or with a number of its own (`paired`).
+ */
+export type Ways = number | 'counted' | 'paired';
+
+/** Collects the rows of one exit, to which a record may come several times. */
 export class ExitCollector {
   readonly #shape: ExitShape;
-  readonly #paths: number;
+  readonly #ways: Ways;
   #offsets: number[] = [];
   #timestamps: number[] = [];
   #keys: unknown[] = [];
@@ -29,9 +36,9 @@ export class ExitCollector {
   #serial = -1;
   #times = 0;
 
-  constructor(shape: ExitShape, paths: number) {
+  constructor(shape: ExitShape, ways: Ways) {
     this.#shape = shape;
-    this.#paths = paths;
+    this.#ways = ways;
   }
 
   /** Adds the record that the stage is at work on, with key and value as this exit has them. */
@@ -39,7 +46,7 @@ export class ExitCollector {
     this.#times = row.serial === this.#serial ? this.#times + 1 : 0;
     this.#serial = row.serial;
     // The same in every replay, however the records are cut into batches: no two rows of one record get the same number.
-    const ordinal = row.ordinal * this.#paths + this.#times;
+    const ordinal = ordinalOf(row.ordinal, this.#times, this.#ways);
     const count = this.#offsets.push(row.offset);
     this.#timestamps.push(row.timestamp);
     this.#keys.push(key);
@@ -85,6 +92,19 @@ export class ExitCollector {
     if (this.#shape === 'objects') return { kind: 'objects', items };
     return bytesColumn(items as readonly (Uint8Array | null)[]);
   }
+}
+
+// Pairs two numbers below 2^16 to one below 2^32, each pair to another one (Szudzik).
+function ordinalOf(before: number, times: number, ways: Ways): number {
+  if (ways === 'counted') return times;
+  const ordinal =
+    ways !== 'paired'
+      ? before * ways + times
+      : before < times
+        ? times * times + before
+        : before * before + before + times;
+  if (ordinal < 2 ** 32) return ordinal;
+  throw new HeadraceError('TOO_MANY_ITEMS', 'One record became more others than can be told apart.');
 }
 
 function append<T>(column: T[] | null, count: number, item: T, before: T): T[] {

@@ -1,5 +1,7 @@
 import { checkedChildrenOf, interpreter, type CheckedNode } from '@headrace/cel';
 import type { Expression } from '../component/contexts.ts';
+import { isFunctionCall } from '../component/function-call.ts';
+import { compileCall } from './call-function.ts';
 import type { NameReader, RecordNames } from './record-names.ts';
 
 /** Evaluates an expression on the record that a stage is at work on. */
@@ -13,6 +15,7 @@ export function compileExpression(
   names: RecordNames,
   variables: ReadonlyMap<string, NameReader> = none,
 ): Evaluate {
+  if (isFunctionCall(expression)) return compileCall(expression, names.row);
   const evaluate = interpreter(expression);
   const whole = new Set(expression.paths.filter((path) => path.length === 1).map((path) => path[0] as string));
   const readers = new Map<string, NameReader>();

@@ -3,8 +3,8 @@ import { HeadraceError } from '../errors/headrace-error.ts';
 import type { Column } from '../record/columns.ts';
 import { bytesAt } from '../record/columns.ts';
 import type { NodeId, RecordBatch, Split } from '../record/record-batch.ts';
-import type { Counters } from '../telemetry/counters.ts';
-import type { ExitRows } from './exit-rows.ts';
+import type { CountSink } from '../telemetry/counters.ts';
+import type { ExitRows, Ways } from './exit-rows.ts';
 import { codeOf } from './failure-of.ts';
 import { NodeRunner, type PortTarget } from './node-runner.ts';
 import { pathCounts } from './path-counts.ts';
@@ -25,8 +25,14 @@ export interface StageSetup {
   readonly decodeValue: Decoder | null;
   /** Whether a null value at the head deletes its key. Where not, it cannot be decoded. Absent: true. */
   readonly tombstones?: boolean;
+  /** Whether each record that comes is the only one of its place in the source. Absent: perhaps not. */
+  readonly fromSource?: boolean;
   readonly exits: readonly StageExit[];
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Decodes JSON of any type, for steps that parse it. */
+  readonly json?: Decoder;
+  /** Returns milliseconds that never go backwards, for steps that count by the second. */
+  readonly now?: () => number;
   readonly origin: (split: Split) => { topic: string | null; partition: number | null };
 }
 
@@ -36,18 +42,23 @@ export interface StageInterpreter {
    * Runs the selected rows `from` to `to` (not included) and returns what came out, one entry an exit, null for no rows. Throws
    * for a record that fails where nothing says what to do with it; nothing is counted then.
    */
-  run(batch: RecordBatch, from: number, to: number, counters: Counters): readonly (ExitRows | null)[];
+  run(batch: RecordBatch, from: number, to: number, counters: CountSink): readonly (ExitRows | null)[];
 }
 
 /** Builds the closures of a stage once. */
 export function interpretStage(stage: Stage, setup: StageSetup): StageInterpreter {
   const paths = pathCounts(stage);
-  const exits = setup.exits.map((exit, number) => openExit(exit, paths[number] ?? 1, setup.topology));
+  const exits = setup.exits.map((exit, number) => openExit(exit, waysTo(paths[number] ?? 1, setup), setup.topology));
   const row = new StageRow();
   const names = new RecordNames(row, setup.parameters);
+  const shared = {
+    topology: setup.topology,
+    json: setup.json ?? (() => lacks('a way to read JSON')),
+    now: setup.now ?? (() => lacks('a clock')),
+  };
   const nodes = new Map<NodeId, NodeRunner>();
   for (const [id, node] of Object.entries(stage.nodes))
-    nodes.set(id, new NodeRunner({ id, node, row, names, exits, isHead: id === stage.head }));
+    nodes.set(id, new NodeRunner({ id, node, row, names, exits, isHead: id === stage.head, shared }));
   const targetOf = (target: NodeId | number): PortTarget => {
     const found = typeof target === 'number' ? exits[target] : nodes.get(target);
     if (found === undefined)
@@ -56,6 +67,16 @@ export function interpretStage(stage: Stage, setup: StageSetup): StageInterprete
   };
   for (const [id, runner] of nodes) runner.connect((port) => (stage.nodes[id]?.ports[port] ?? []).map(targetOf));
   return new Interpreter(targetOf(stage.head) as NodeRunner, { row, nodes: [...nodes.values()], exits, setup });
+}
+
+// Where a record may come any number of ways, its number of before and its number among what it gave are paired.
+function waysTo(ways: number, setup: StageSetup): Ways {
+  if (Number.isFinite(ways)) return ways;
+  return setup.fromSource === true ? 'counted' : 'paired';
+}
+
+function lacks(what: string): never {
+  throw new HeadraceError('STAGE_INCOMPLETE', `A stage was not given ${what}.`);
 }
 
 interface Parts {
@@ -74,7 +95,7 @@ class Interpreter implements StageInterpreter {
     this.#parts = parts;
   }
 
-  run(batch: RecordBatch, from: number, to: number, counters: Counters): readonly (ExitRows | null)[] {
+  run(batch: RecordBatch, from: number, to: number, counters: CountSink): readonly (ExitRows | null)[] {
     const { row, nodes, exits, setup } = this.#parts;
     const source: RowSource = { source: batch.source, split: batch.split, ...setup.origin(batch.split) };
     try {

@@ -1,10 +1,18 @@
 import { HeadraceError } from '../errors/headrace-error.ts';
 import type { Failure, FailureStage } from '../record/failure.ts';
 import { defaultPort, type NodeId, type Port } from '../record/record-batch.ts';
-import type { Counters } from '../telemetry/counters.ts';
+import type { CountSink } from '../telemetry/counters.ts';
 import { compileOp } from './compile-op.ts';
 import { failureOf } from './failure-of.ts';
-import { goesOn, leavesBySeveral, type RunOp } from './op-context.ts';
+import {
+  goesOn,
+  leavesAsMany,
+  leavesBySeveral,
+  leavesNowhere,
+  type EmittedRow,
+  type OpContext,
+  type RunOp,
+} from './op-context.ts';
 import type { RecordNames } from './record-names.ts';
 import type { FailureRoute, StageNode } from './stage.ts';
 import type { RunningExit } from './stage-exit.ts';
@@ -26,6 +34,7 @@ export interface NodeSetup {
   readonly exits: readonly RunningExit[];
   /** Whether records come here from outside of the stage. */
   readonly isHead: boolean;
+  readonly shared: Pick<OpContext, 'topology' | 'json' | 'now'>;
 }
 
 /** Runs one node of a stage on the record that the stage is at work on, and sends it on. A record never comes back to a node while it is inside. */
@@ -35,12 +44,13 @@ export class NodeRunner {
   readonly #isHead: boolean;
   readonly #ops: readonly RunOp[];
   readonly #chosen: number[] = [];
+  readonly #emitted: EmittedRow[] = [];
   readonly #exits: readonly RunningExit[];
   readonly #routes: Readonly<Record<FailureStage, FailureRoute>>;
   readonly #ports: Port[] = [defaultPort, 'error'];
   readonly #targets: (readonly PortTarget[])[] = [];
   readonly #counts: number[] = [];
-  readonly #reasons = { in: 0, skipped: 0, deadLetter: 0 };
+  readonly #reasons = { in: 0, ended: 0, skipped: 0, deadLetter: 0 };
 
   // The record as it came into the node: what goes to `error`, and what the ports of a failed delivery start from.
   #inKey: unknown = null;
@@ -49,14 +59,22 @@ export class NodeRunner {
   #inHeaders: StageRow['headers'] = null;
   #inFailure: Failure | null = null;
 
-  constructor({ id, node, row, names, exits, isHead }: NodeSetup) {
+  constructor({ id, node, row, names, exits, isHead, shared }: NodeSetup) {
     this.#isHead = isHead;
     this.#id = id;
     this.#row = row;
     this.#exits = exits;
     const { onError, onErrorOf } = node;
     this.#routes = { decode: onError, process: onError, deliver: onError, ...onErrorOf };
-    const context = { row, names, chosen: this.#chosen, port: (name: Port) => this.#portNumber(name) };
+    const context: OpContext = {
+      ...shared,
+      row,
+      names,
+      node: id,
+      chosen: this.#chosen,
+      emitted: this.#emitted,
+      port: (name: Port) => this.#portNumber(name),
+    };
     this.#ops = node.ops.map((op) => compileOp(op, context));
     for (const name of Object.keys(node.ports)) this.#portNumber(name);
   }
@@ -79,8 +97,10 @@ export class NodeRunner {
       this.#fail('process', error);
       return;
     }
-    if (port === leavesBySeveral) this.#sendBySeveral();
-    else this.#send(port);
+    if (port >= 0) this.#send(port);
+    else if (port === leavesBySeveral) this.#sendBySeveral();
+    else if (port === leavesAsMany) this.#sendEmitted();
+    else if (port === leavesNowhere) this.#reasons.ended++;
   }
 
   /** Takes the record as one that could not be decoded. */
@@ -90,7 +110,7 @@ export class NodeRunner {
   }
 
   /** Adds up what happened since the last call. */
-  count(counters: Counters): void {
+  count(counters: CountSink): void {
     for (const [reason, records] of Object.entries(this.#reasons))
       if (records > 0) counters.add(this.#id, reason, records);
     this.#ports.forEach((port, number) => {
@@ -103,7 +123,7 @@ export class NodeRunner {
   /** Forgets the counts. */
   clear(): void {
     this.#counts.fill(0);
-    Object.assign(this.#reasons, { in: 0, skipped: 0, deadLetter: 0 });
+    Object.assign(this.#reasons, { in: 0, ended: 0, skipped: 0, deadLetter: 0 });
   }
 
   #portNumber(name: Port): number {
@@ -132,6 +152,16 @@ export class NodeRunner {
   #sendBySeveral(): void {
     const { key, value, timestamp, headers, failure } = this.#row;
     for (const port of this.#chosen) {
+      this.#set(key, value, timestamp, headers, failure);
+      this.#send(port);
+    }
+  }
+
+  // What one of them meets further on must not keep the others from going their way.
+  #sendEmitted(): void {
+    const rows = this.#emitted.splice(0);
+    const { failure } = this.#row;
+    for (const { port, key, value, timestamp, headers } of rows) {
       this.#set(key, value, timestamp, headers, failure);
       this.#send(port);
     }

@@ -1,7 +1,7 @@
 import type { NodeId } from '../record/record-batch.ts';
 import type { FailureRoute, Stage, StageNode } from './stage.ts';
 
-/** Counts for each exit by how many ways a record may reach it from the head: at most so many rows it gives there. */
+/** Counts for each exit by how many ways a record may reach it from the head: at most so many rows it gives there; infinitely many behind a step that makes records. */
 export function pathCounts(stage: Stage): readonly number[] {
   const counts = Array.from({ length: stage.exits }, () => 0);
   const ways = new Map<NodeId, readonly number[]>();
@@ -9,9 +9,14 @@ export function pathCounts(stage: Stage): readonly number[] {
     const known = ways.get(id);
     if (known !== undefined) return known;
     const result = Array.from({ length: stage.exits }, () => 0);
-    for (const target of targetsOf(stage.nodes[id] as StageNode)) {
-      if (typeof target === 'number') result[target] = (result[target] as number) + 1;
-      else waysFrom(target).forEach((more, exit) => (result[exit] = (result[exit] as number) + more));
+    const node = stage.nodes[id] as StageNode;
+    const times = node.ops.some(({ op }) => op === 'each' || op === 'process') ? Infinity : 1;
+    for (const target of targetsOf(node)) {
+      if (typeof target === 'number') result[target] = (result[target] as number) + times;
+      else
+        waysFrom(target).forEach((more, exit) => {
+          if (more > 0) result[exit] = (result[exit] as number) + more * times;
+        });
     }
     ways.set(id, result);
     return result;

@@ -9,14 +9,14 @@ export type NameReader = () => unknown;
 
 /** Knows the names of expressions: those of the record, the parameters, and everything else as a field of the value. */
 export class RecordNames {
-  readonly #row: StageRow;
+  readonly row: StageRow;
   readonly #parameters: Readonly<Record<string, unknown>>;
   readonly #view: object;
   #headers: HeaderMaps = headerMaps(null);
   #headersOf: StageRow['headers'] = null;
 
   constructor(row: StageRow, parameters: Readonly<Record<string, unknown>>) {
-    this.#row = row;
+    this.row = row;
     this.#parameters = parameters;
     this.#view = Object.defineProperties({}, this.#getters());
   }
@@ -26,11 +26,11 @@ export class RecordNames {
     if (type === failureType) return () => this.#failure();
     if (name === 'record') return whole ? () => ({ ...this.#view }) : () => this.#view;
     if (name === 'params') return () => this.#parameters;
-    return this.#shortForm(name) ?? fieldReader(this.#row, name, type.kind === 'dyn');
+    return this.#shortForm(name) ?? fieldReader(this.row, name, type.kind === 'dyn');
   }
 
   #shortForm(name: string): NameReader | null {
-    const row = this.#row;
+    const row = this.row;
     switch (name) {
       case 'key':
         return () => row.key;
@@ -61,15 +61,15 @@ export class RecordNames {
   }
 
   #headerMaps(): HeaderMaps {
-    if (this.#row.headers !== this.#headersOf) {
-      this.#headersOf = this.#row.headers;
+    if (this.row.headers !== this.#headersOf) {
+      this.#headersOf = this.row.headers;
       this.#headers = headerMaps(this.#headersOf);
     }
     return this.#headers;
   }
 
   #failure(): object | null {
-    const { failure } = this.#row;
+    const { failure } = this.row;
     if (failure === null) return null;
     const { code, message, node, stage, attempts } = failure;
     return { code, message, node, stage, attempts };

@@ -1,6 +1,6 @@
 import type { Encoder } from '../component/encoding.ts';
 import { deadLetterOf, type DeadLetterEncoders } from './dead-letter.ts';
-import { ExitCollector, type ExitRows } from './exit-rows.ts';
+import { ExitCollector, type ExitRows, type Ways } from './exit-rows.ts';
 import type { StageRow } from './stage-row.ts';
 
 /** What happens at an exit of a stage. */
@@ -26,9 +26,9 @@ export interface RunningExit {
   clear(): void;
 }
 
-/** Builds an exit that a record reaches by at most `paths` ways. */
-export function openExit(exit: StageExit, paths: number, topology: string): RunningExit {
-  const collector = new ExitCollector(exit.kind === 'objects' ? 'objects' : 'bytes', paths);
+/** Builds an exit that a record reaches by so many ways. */
+export function openExit(exit: StageExit, ways: Ways, topology: string): RunningExit {
+  const collector = new ExitCollector(exit.kind === 'objects' ? 'objects' : 'bytes', ways);
   return { take: takerOf(exit, collector, topology), rows: () => collector.take(), clear: () => collector.clear() };
 }
 

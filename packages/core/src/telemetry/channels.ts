@@ -31,13 +31,22 @@ export interface TelemetryEvents {
     readonly delayMs: number;
     readonly message: string;
   };
+  'headrace:record:peeked': {
+    readonly topology: string;
+    readonly node: string;
+    readonly level: 'debug' | 'info' | 'warn';
+    readonly record: unknown;
+  };
   'headrace:turn:held': { readonly topology: string; readonly task: string; readonly ms: number };
 }
 
-/** Publishes an event on its `diagnostics_channel`; costs nothing where nobody listens. */
-export function publish<N extends keyof TelemetryEvents>(name: N, event: TelemetryEvents[N]): void {
+/** Publishes an event on its `diagnostics_channel`; costs nothing where nobody listens, least of all where a function makes the event. */
+export function publish<N extends keyof TelemetryEvents>(
+  name: N,
+  event: TelemetryEvents[N] | (() => TelemetryEvents[N]),
+): void {
   const target = channel(name);
-  if (target.hasSubscribers) target.publish(event);
+  if (target.hasSubscribers) target.publish(typeof event === 'function' ? event() : event);
 }
 
 /** The names of all channels. */
@@ -48,5 +57,6 @@ export const telemetryChannels: readonly (keyof TelemetryEvents)[] = [
   'headrace:epoch:committed',
   'headrace:commit:failed',
   'headrace:delivery:retried',
+  'headrace:record:peeked',
   'headrace:turn:held',
 ];

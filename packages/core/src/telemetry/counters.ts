@@ -1,7 +1,12 @@
 import type { NodeId, Port } from '../record/record-batch.ts';
 
+/** Takes counts of records by node and port. */
+export interface CountSink {
+  add(node: NodeId, port: Port, records: number): void;
+}
+
 /** Counts records by node and port, and by reason where they end; plain numbers, added to once a batch. */
-export class Counters {
+export class Counters implements CountSink {
   readonly #nodes = new Map<NodeId, Map<string, number>>();
 
   /** Adds records that left a node by a port (or, for a sink, were `delivered`). */
