@@ -57,8 +57,8 @@ export function checkMembership(context: Context, node: Node & { kind: 'binary' 
   return { kind: 'membership', ...sides, type: BOOL, start, end };
 }
 
-// Text that no value of an enum can equal is a slip.
-function checkSymbol(context: Context, literal: CheckedNode, other: CelType): void {
+/** Refuses a literal text that no value of an enum can equal. */
+export function checkSymbol(context: Context, literal: CheckedNode, other: CelType): void {
   const type = nonNull(other);
   if (literal.kind !== 'constant' || typeof literal.value !== 'string' || type.kind !== 'string') return;
   if (type.symbols === undefined || type.symbols.includes(literal.value)) return;

@@ -1,10 +1,11 @@
 import { suggest } from '../suggest.ts';
 import type { FieldNode, Node, Span } from '../syntax/node.ts';
-import { acceptsNull, optionalOf, type CelType } from '../types/cel-type.ts';
+import { STRING, acceptsNull, listOf, mapOf, optionalOf, type CelType } from '../types/cel-type.ts';
 import { formatType } from '../types/format-type.ts';
 import { isAssignable } from '../types/is-assignable.ts';
 import { nonNull } from '../types/non-null.ts';
 import type { BuildableRecord } from '../environment.ts';
+import { checkSymbol } from './check-equality.ts';
 import type { CheckedField, CheckedNode } from './checked.ts';
 import type { Context } from './context.ts';
 import { requirePresent } from './require.ts';
@@ -43,7 +44,7 @@ export function checkMessage(context: Context, node: MessageNode): CheckedNode {
 
 function findRecord(context: Context, node: MessageNode): BuildableRecord | null {
   const { records, container } = context.environment;
-  for (const name of namesIn(container, node.name, false)) {
+  for (const name of namesIn(container, node.name, node.absolute)) {
     const record = records?.get(name);
     if (record !== undefined) return record;
   }
@@ -73,18 +74,46 @@ function checkField(context: Context, record: BuildableRecord, field: FieldNode)
   return null;
 }
 
-// A value of type dyn, or one that may be null, is looked at when the record is written.
+// Text may be a symbol or not: whoever writes the record looks, as with numbers that must fit into 32 bits.
 function fit(context: Context, value: CheckedNode, type: CelType, name: string): CheckedNode {
   const present = acceptsNull(type) ? value : requirePresent(context, value);
-  const isOpen = present.type.kind === 'dyn' || present.type.kind === 'error';
-  if (isOpen || isAssignable(present.type, type)) return widenTo(present, type);
-  if (type.kind === 'double' && present.type.kind === 'int') {
+  if (present.type.kind === 'error') return present;
+  if (present.type.kind === 'dyn') return narrowed(present, type);
+  const wanted = withoutSymbols(type);
+  if (isAssignable(present.type, wanted)) {
+    checkSymbol(context, present, type.kind === 'optional' ? type.of : type);
+    return widenTo(present, wanted);
+  }
+  const held = nonNull(type.kind === 'optional' ? type.of : type);
+  if (held.kind === 'double' && present.type.kind === 'int') {
     const text = context.textOf(value);
     const instead = present.kind === 'constant' ? `${text}.0` : `double(${text})`;
     return context.error('TYPE_MISMATCH', `field "${name}" takes double, not int; write ${instead}.`, value, instead);
   }
   const message = `field "${name}" takes ${formatType(type)}, not ${formatType(present.type)}.`;
   return context.error('TYPE_MISMATCH', message, value);
+}
+
+function narrowed(node: CheckedNode, type: CelType): CheckedNode {
+  if (type.kind === 'dyn') return node;
+  return { kind: 'narrow', operand: node, type, start: node.start, end: node.end };
+}
+
+function withoutSymbols(type: CelType): CelType {
+  switch (type.kind) {
+    case 'string':
+      return STRING;
+    case 'nullable':
+      return { kind: 'nullable', of: withoutSymbols(type.of) };
+    case 'optional':
+      return optionalOf(withoutSymbols(type.of));
+    case 'list':
+      return listOf(withoutSymbols(type.element));
+    case 'map':
+      return mapOf(type.key, withoutSymbols(type.value));
+    default:
+      return type;
+  }
 }
 
 function leftOut(record: BuildableRecord, name: string, type: CelType, span: Span): CheckedField | null {

@@ -20,6 +20,7 @@ export function checkedChildrenOf(node: CheckedNode): readonly CheckedNode[] {
     case 'not':
     case 'negate':
     case 'widen':
+    case 'narrow':
       return [node.operand];
     case 'logical':
       return node.operands;

@@ -3,7 +3,8 @@ import { knownArguments, paramOf } from '../check/resolve-call.ts';
 import type { Implementation, Overload } from '../functions/overload.ts';
 import { overloadById } from '../functions/table.ts';
 import type { CelType } from '../types/cel-type.ts';
-import { accepts, noSuchOverload } from '../values/kind-of-value.ts';
+import { accepts } from '../values/accepts.ts';
+import { noSuchOverload } from '../values/kind-of-value.ts';
 import { narrow, widener } from '../values/widen.ts';
 import { located, type Compile, type Evaluate } from './evaluate.ts';
 

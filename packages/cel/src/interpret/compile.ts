@@ -2,7 +2,10 @@ import { checkedChildrenOf } from '../check/checked-children.ts';
 import type { CheckedNode } from '../check/checked.ts';
 import { CelError } from '../cel-error.ts';
 import { beginEvaluation } from '../values/meter.ts';
-import { widener } from '../values/widen.ts';
+import { accepts } from '../values/accepts.ts';
+import { noSuchOverload } from '../values/kind-of-value.ts';
+import { narrow, widener } from '../values/widen.ts';
+import { formatType } from '../types/format-type.ts';
 import { compileField, compileHas, compileIndex, compileRequired, compileVariable } from './access.ts';
 import { compileArithmetic, compileNegate } from './arithmetic.ts';
 import { compileBind, compileLocal } from './bind.ts';
@@ -76,6 +79,8 @@ function compileNode(node: CheckedNode): Evaluate {
       return compileRequired(node, compile);
     case 'widen':
       return compileWiden(node, compile);
+    case 'narrow':
+      return compileNarrow(node, compile);
     case 'not':
       return compileNot(node, compile);
     case 'negate':
@@ -150,6 +155,16 @@ function compileWiden(node: CheckedNode & { kind: 'widen' }, compileChild: Compi
   const change = widener(node.operand.type, node.type);
   if (change === null) return operand;
   return located(node, (scope, locals) => change(operand(scope, locals)));
+}
+
+function compileNarrow(node: CheckedNode & { kind: 'narrow' }, compileChild: Compile): Evaluate {
+  const operand = compileChild(node.operand);
+  const { type } = node;
+  return located(node, (scope, locals) => {
+    const value = operand(scope, locals);
+    if (!accepts(type, value)) throw noSuchOverload(`a value that must be ${formatType(type)}`, [value]);
+    return narrow(type, value);
+  });
 }
 
 function failing(node: CheckedNode, code: string, message: string): Evaluate {

@@ -48,6 +48,7 @@ export type Node =
       readonly kind: 'message';
       readonly name: string;
       readonly nameSpan: Span;
+      readonly absolute: boolean;
       readonly fields: readonly FieldNode[];
     });
 

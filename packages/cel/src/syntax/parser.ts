@@ -129,7 +129,7 @@ export class Parser {
         const index = this.#expression();
         node = { kind: 'index', target, index, optional, start: target.start, end: this.#expect(']').end };
       } else {
-        const name = this.#is('{') ? qualifiedName(node) : null;
+        const name = this.#is('{') ? dottedName(node) : null;
         if (name === null) return node;
         node = this.#message(name, node);
       }
@@ -224,7 +224,7 @@ export class Parser {
     return { kind: 'map', entries, start, end: this.#expect('}', 'that closes the map').end };
   }
 
-  #message(name: string, { start, end }: Span): Node {
+  #message({ name, absolute }: DottedName, { start, end }: Span): Node {
     this.#expect('{');
     const fields: FieldNode[] = [];
     while (!this.#is('}')) {
@@ -238,7 +238,7 @@ export class Parser {
       if (!this.#take(',')) break;
     }
     const close = this.#expect('}', 'that closes the message');
-    return { kind: 'message', name, nameSpan: { start, end }, fields, start, end: close.end };
+    return { kind: 'message', name, absolute, nameSpan: { start, end }, fields, start, end: close.end };
   }
 }
 
@@ -248,12 +248,21 @@ export function tooDeep(span: Span): SyntaxFault {
   return new SyntaxFault(message, { start: span.start, end: span.end }, 'EXPRESSION_TOO_DEEP');
 }
 
-/** Gives the dotted name that a chain of names spells, or null for anything else. */
-export function qualifiedName(node: Node): string | null {
-  if (node.kind === 'name') return node.name;
-  if (node.kind !== 'member') return null;
-  const front = qualifiedName(node.target);
-  return front === null ? null : `${front}.${node.name}`;
+interface DottedName {
+  readonly name: string;
+  /** Whether a dot stands before it. */
+  readonly absolute: boolean;
+}
+
+// A chain of names is as long as the author likes: no recursion here.
+function dottedName(node: Node): DottedName | null {
+  const names: string[] = [];
+  let at = node;
+  while (at.kind === 'member' && !at.optional) {
+    names.push(at.name);
+    at = at.target;
+  }
+  return at.kind === 'name' ? { name: [at.name, ...names.toReversed()].join('.'), absolute: at.absolute } : null;
 }
 
 function isBinary(text: string, level: number): boolean {

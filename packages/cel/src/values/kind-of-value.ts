@@ -1,5 +1,4 @@
 import { CelError } from '../cel-error.ts';
-import type { CelType } from '../types/cel-type.ts';
 import { DoubleBox, DurationBox, TimestampBox, UintBox } from './box.ts';
 import { Optional } from './optional.ts';
 import { isRecord } from './own.ts';
@@ -63,32 +62,6 @@ export function isDecimalObject(value: object): boolean {
     Object.hasOwn(value, 'scale') &&
     typeof (value as { unscaled: unknown }).unscaled === 'bigint'
   );
-}
-
-/** Tells whether a value of type `dyn` may stand where a type is asked for; `narrow` then makes it fit. */
-export function accepts(type: CelType, value: unknown): boolean {
-  const kind = kindOfValue(value);
-  switch (type.kind) {
-    case 'dyn':
-    case 'error':
-      return true;
-    case 'nullable':
-      return kind === 'null' || accepts(type.of, value);
-    case 'uint':
-      return kind === 'uint' || (typeof value === 'number' && Number.isInteger(value) && value >= 0);
-    case 'double':
-      return kind === 'double' || typeof value === 'number';
-    case 'list':
-      return kind === 'list' && acceptsAll(type.element, value as unknown[]);
-    case 'record':
-      return kind === 'map';
-    default:
-      return kind === type.kind;
-  }
-}
-
-function acceptsAll(element: CelType, list: readonly unknown[]): boolean {
-  return element.kind === 'dyn' || list.every((item) => accepts(element, item));
 }
 
 /** Makes the error of an operation that does not exist for the values that it met. */

@@ -1,5 +1,5 @@
 import type { CelType } from '../types/cel-type.ts';
-import { DoubleBox, DurationBox, TimestampBox, UintBox, isBox } from './box.ts';
+import { DoubleBox, DurationBox, TimestampBox, UintBox, unbox } from './box.ts';
 import { spend } from './meter.ts';
 import { Optional } from './optional.ts';
 
@@ -104,7 +104,7 @@ function ofRecord(from: CelType & { kind: 'record' }, to: CelType, building: Bui
   return result.change;
 }
 
-/** Makes a value of type `dyn`, which `accepts` let through, a value of a static type. */
+/** Makes a value of type `dyn`, which `accepts` let through, a value of a static type: takes the boxes off. */
 export function narrow(type: CelType, value: unknown): unknown {
   switch (type.kind) {
     case 'dyn':
@@ -113,7 +113,16 @@ export function narrow(type: CelType, value: unknown): unknown {
       return (value ?? null) === null ? null : narrow(type.of, value);
     case 'list':
       return type.element.kind === 'dyn' ? value : (value as unknown[]).map((item) => narrow(type.element, item));
+    case 'map':
+      return type.value.kind === 'dyn' ? value : eachEntry((item) => narrow(type.value, item))!(value);
+    case 'optional':
+      return inOptional((item) => narrow(type.of, item))!(value);
+    case 'record':
+      return changeEntries(value as object, (item, name) => {
+        const field = type.fields.get(name);
+        return field === undefined ? item : narrow(field, item);
+      });
     default:
-      return typeof value === 'object' && isBox(value) ? value.value : value;
+      return unbox(value);
   }
 }
