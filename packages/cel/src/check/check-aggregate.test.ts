@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../environment.ts';
-import { CelError } from '../cel-error.ts';
+import type { CelError } from '../cel-error.ts';
 import { interpreter } from '../interpret/interpreter.ts';
 import { DOUBLE, DURATION, INT, STRING, TIMESTAMP, listOf, type CelType } from '../types/cel-type.ts';
 import { formatType } from '../types/format-type.ts';
