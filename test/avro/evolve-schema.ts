@@ -42,7 +42,7 @@ function evolveUnion(random: Random, branches: readonly Json[]): Json {
 
 function evolveEnum(random: Random, json: { [key: string]: unknown }): Json {
   const symbols = json['symbols'] as string[];
-  if (random.oneIn(3)) return { ...json, symbols: [...symbols, 'Z'] };
+  if (random.oneIn(3)) return { ...json, symbols: [...symbols, `Z${random.below(1e9)}`] };
   if (random.oneIn(3)) return { ...json, symbols: symbols.slice(0, 1), default: symbols[0] };
   return random.oneIn(6) ? { ...json, symbols: symbols.slice(0, 1) } : json;
 }
@@ -57,8 +57,11 @@ const ADDED: { type: Json; default: unknown }[] = [
 
 function evolveRecord(random: Random, json: { [key: string]: unknown }): Json {
   let fields = (json['fields'] as { name: string; type: Json }[]).map((field) => {
-    const evolved = { ...field, type: evolveSchema(random, field.type) };
-    return random.oneIn(8) ? { ...evolved, name: `renamed_${field.name}`, aliases: [field.name] } : evolved;
+    // A default has to fit its type.
+    const evolved = 'default' in field ? field : { ...field, type: evolveSchema(random, field.type) };
+    return random.oneIn(8)
+      ? { ...evolved, name: `renamed${random.below(1e9)}_${field.name}`, aliases: [field.name] }
+      : evolved;
   });
   fields = fields.filter(() => !random.oneIn(6));
   if (random.oneIn(3)) fields = fields.toReversed();

@@ -27,8 +27,12 @@ const LONGS = [
 const INTS = [0, -1, 63, 64, -65, 2 ** 31 - 1, -(2 ** 31), 123_456];
 const DOUBLES = [0, -0, 1.5, -1e300, Infinity, NaN, 0.1];
 
+/** Says that a type has no values of an end: a record that contains itself and no null. */
+export class EndlessValue extends Error {}
+
 /** Makes a value of chance of a type. */
 export function randomValue(random: Random, schema: Schema, depth = 0): unknown {
+  if (depth > 60) throw new EndlessValue();
   if ('logical' in schema && schema.logical !== undefined) return logicalValue(random, schema);
   switch (schema.kind) {
     case 'null':

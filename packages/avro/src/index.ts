@@ -40,6 +40,8 @@ export {
   type ReaderInput,
   type ReaderOptions,
 } from './code/reader-code.ts';
+export { Output } from './code/output.ts';
+export { writerCode, type WriterOptions, type WriterSource } from './code/writer-code.ts';
 export { readSchemaFile, readSchemaFiles } from './schema-files.ts';
 export { schemaToJson, type SchemaJsonOptions } from './schema-json.ts';
 export { schemaToText } from './schema-text.ts';

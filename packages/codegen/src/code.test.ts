@@ -110,6 +110,10 @@ describe('constants', () => {
   });
 });
 
+it('hands over -0 as itself', () => {
+  expect(run(code`[${constant(0)}, ${constant(-0)}]`)).toEqual([0, -0]);
+});
+
 describe('functions', () => {
   it('keep what their setup declares', () => {
     const count = name('count');

@@ -9,6 +9,8 @@ export interface SpanMapping {
   readonly source: SourceSpan;
 }
 
+const NEGATIVE_ZERO = Symbol('-0');
+
 /** Turns code into text: gives names their identifiers, collects constants, and notes where spans went. */
 export class Renderer {
   private readonly identifiers = new Map<Name, string>();
@@ -42,7 +44,7 @@ export class Renderer {
 
   /** Returns the constants that the text uses, by their identifiers, in the order of their first use. */
   get constants(): ReadonlyMap<string, unknown> {
-    return new Map([...this.hoisted].map(([value, identifier]) => [identifier, value]));
+    return new Map([...this.hoisted].map(([value, identifier]) => [identifier, value === NEGATIVE_ZERO ? -0 : value]));
   }
 
   /** Returns where the spans of the source went, inner ones first. */
@@ -86,10 +88,12 @@ export class Renderer {
   }
 
   private hoist(constant: Constant): string {
-    let identifier = this.hoisted.get(constant.value);
+    // A map takes -0 for 0.
+    const key = Object.is(constant.value, -0) ? NEGATIVE_ZERO : constant.value;
+    let identifier = this.hoisted.get(key);
     if (identifier === undefined) {
       identifier = this.fresh(constant.hint);
-      this.hoisted.set(constant.value, identifier);
+      this.hoisted.set(key, identifier);
     }
     return identifier;
   }
