@@ -3,7 +3,7 @@ import { checkReader } from './check-reader.ts';
 import { checkWriter } from './check-writer.ts';
 import { EndlessValue } from './random-value.ts';
 
-const CASES = 250;
+const CASES = 150;
 
 function each(check: (seed: number) => void): void {
   for (let seed = 1; seed <= CASES; seed++) {

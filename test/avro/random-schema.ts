@@ -10,6 +10,8 @@ const LOGICALS: Json[] = [
   { type: 'long', logicalType: 'time-micros' },
   { type: 'long', logicalType: 'timestamp-millis' },
   { type: 'long', logicalType: 'timestamp-micros' },
+  { type: 'long', logicalType: 'timestamp-nanos' },
+  { type: 'long', 'headrace.long': 'bigint' },
   { type: 'string', logicalType: 'uuid' },
   { type: 'bytes', logicalType: 'decimal', precision: 9, scale: 2 },
 ];

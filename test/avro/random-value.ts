@@ -33,6 +33,7 @@ export class EndlessValue extends Error {}
 /** Makes a value of chance of a type. */
 export function randomValue(random: Random, schema: Schema, depth = 0): unknown {
   if (depth > 60) throw new EndlessValue();
+  if (schema.kind === 'long' && schema.long === 'bigint') return BigInt(random.below(1e9)) ** BigInt(random.below(3));
   if ('logical' in schema && schema.logical !== undefined) return logicalValue(random, schema);
   switch (schema.kind) {
     case 'null':
@@ -99,7 +100,9 @@ function logicalValue(random: Random, schema: Schema & { logical?: unknown }): u
     case 'decimal':
       return { unscaled: BigInt(random.below(1e8)) - 50_000_000n, scale: logical.scale };
     case 'duration':
-      return random.bytes(12);
+      return { months: random.below(99), days: random.below(99), milliseconds: random.below(2 ** 32) };
+    case 'timestamp-nanos':
+      return BigInt(random.below(2 ** 31)) * 1_000_000_007n;
     default:
       return random.below(86_400_000);
   }

@@ -1,7 +1,8 @@
 import { code, constant, literal, NO_CODE, type Code, type Name } from '@headrace/codegen';
 import { nonNullBranch } from '../branches.ts';
 import { conversionOf } from '../logical.ts';
-import type { EnumSchema, PrimitiveSchema, Schema, UnionSchema } from '../schema.ts';
+import { longFormIn } from '../long-form.ts';
+import type { EnumSchema, LongForm, PrimitiveSchema, Schema, UnionSchema } from '../schema.ts';
 import { statements } from './skip-code.ts';
 import { writeBytesAt, writeLongAt, writeTextAt } from './write-at.ts';
 
@@ -11,6 +12,8 @@ export interface WriterNames {
   readonly outView: Name;
   /** Where the next byte is written. */
   readonly at: Name;
+  /** How longs are held in memory. */
+  readonly long: LongForm;
 }
 
 /** Holds the code of a value that is encoded, in the order in which it runs. */
@@ -40,7 +43,8 @@ export function encodeCode(type: Schema, variable: Name, recover: Code, names: W
   if (type.kind === 'union') return nullableCode(type, variable, recover, names);
   if (type.kind === 'enum') return symbolCode(type, variable, recover, names);
   if (type.kind === 'record' || type.kind === 'array' || type.kind === 'map' || type.kind === 'fixed') return null;
-  return conversionOf(type) === null ? primitiveCode(type, variable, recover, names) : null;
+  if (type.kind === 'long' && longFormIn(type, names.long) === 'bigint') return null;
+  return conversionOf(type, names.long) === null ? primitiveCode(type, variable, recover, names) : null;
 }
 
 function unless(test: Code, variable: Name, recover: Code): Code {

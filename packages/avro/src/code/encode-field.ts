@@ -1,6 +1,6 @@
 import { within } from '../avro-error.ts';
 import { defaultValue } from '../default-value.ts';
-import type { Field } from '../schema.ts';
+import type { Field, LongForm } from '../schema.ts';
 import { compileWrite } from '../write.ts';
 import { Writer, type Write } from '../writer.ts';
 
@@ -13,11 +13,11 @@ export interface FieldEncoder {
 }
 
 /** Returns the encoder of a field that stands at a path. */
-export function fieldEncoder(field: Field, path: readonly string[]): FieldEncoder {
+export function fieldEncoder(field: Field, path: readonly string[], long: LongForm): FieldEncoder {
   let write: Write | null = null;
   let idle: Writer | null = new Writer();
   const encode = (value: unknown): Uint8Array => {
-    write ??= compileWrite({ kind: 'record', name: null, fields: [field] });
+    write ??= compileWrite({ kind: 'record', name: null, fields: [field] }, long);
     // A value may run code of the user's, which may encode something in turn.
     const writer = idle ?? new Writer();
     idle = null;
@@ -34,7 +34,7 @@ export function fieldEncoder(field: Field, path: readonly string[]): FieldEncode
   return {
     encode,
     recover(value) {
-      if (value === undefined && field.default !== undefined) return defaultValue(field);
+      if (value === undefined && field.default !== undefined) return defaultValue(field, long);
       encode(value);
       throw new Error(`generated code refuses a value of "${field.name}" that the object codec writes`);
     },

@@ -1,7 +1,7 @@
 import { code, constant, literal, value, type Code, type Name } from '@headrace/codegen';
 import { defaultValue } from '../default-value.ts';
 import type { Resolved } from '../resolved.ts';
-import type { Schema } from '../schema.ts';
+import type { LongForm, Schema } from '../schema.ts';
 import { readAt } from './read-at.ts';
 import { isTextAt, readTextAt } from './read-text-at.ts';
 import type { FieldCode, ReaderInput } from './reader-code.ts';
@@ -22,14 +22,22 @@ function hasBlocks(schema: Schema, seen: Set<Schema> = new Set()): boolean {
 /** Turns what a site of a value is into code. */
 type ForSite = (site: Site) => Code;
 
+/** Holds what the fields of a reader share. */
+export interface FieldContext {
+  readonly input: ReaderInput;
+  readonly scratch: Name;
+  readonly functions: SkipFunctions;
+  readonly long: LongForm;
+}
+
 /** Writes the code of a field after the walk has found its sites. */
-export function fieldCode(leaf: Leaf, input: ReaderInput, scratch: Name, functions: SkipFunctions): FieldCode {
+export function fieldCode(leaf: Leaf, context: FieldContext): FieldCode {
   const { path, type, end, variant } = leaf;
   const at = code`${leaf.at}`;
   const choose = (forSite: ForSite): Code => chooseSite(leaf.sites, variant, forSite);
-  const places = new Map(leaf.sites.map((site) => [site, placeOf(site, leaf, input, scratch)]));
+  const places = new Map(leaf.sites.map((site) => [site, placeOf(site, leaf, context)]));
   const placed = (site: Site, forBytes: (resolved: Resolved, place: Place) => Code): Code =>
-    site.kind === 'bytes' ? forBytes(site.resolved, places.get(site) as Place) : defaultCode(site);
+    site.kind === 'bytes' ? forBytes(site.resolved, places.get(site) as Place) : defaultCode(site, context.long);
   const [site] = leaf.sites;
   const written = variant === null && site?.kind === 'bytes' ? site.writer : null;
   return {
@@ -39,7 +47,7 @@ export function fieldCode(leaf: Leaf, input: ReaderInput, scratch: Name, functio
     isNull: choose((each) =>
       each.kind === 'bytes'
         ? (isNullCode(each.resolved, at, (places.get(each) as Place).site) ?? code`false`)
-        : code`${defaultCode(each)} === null`,
+        : code`${defaultCode(each, context.long)} === null`,
     ),
     check: choose((each) =>
       each.kind === 'bytes' ? valueCode(each.resolved, at, (places.get(each) as Place).checks) : code`null`,
@@ -47,11 +55,11 @@ export function fieldCode(leaf: Leaf, input: ReaderInput, scratch: Name, functio
     range:
       written === null || end === null
         ? null
-        : { start: leaf.at, end, whole: hasBlocks(written) ? code`${functions.sized} === 0` : null },
+        : { start: leaf.at, end, whole: hasBlocks(written) ? code`${context.functions.sized} === 0` : null },
     copiesTo: (target) => written !== null && sameEncoding(written, type) && sameEncoding(type, target),
     equals: (text) =>
       choose((each) => {
-        if (each.kind !== 'bytes') return code`${defaultCode(each)} === ${literal(text)}`;
+        if (each.kind !== 'bytes') return code`${defaultCode(each, context.long)} === ${literal(text)}`;
         const { site: values } = places.get(each) as Place;
         return (
           equalsCode(each.resolved, at, text, values) ??
@@ -66,11 +74,12 @@ interface Place {
   readonly checks: ValueSite;
 }
 
-function placeOf(site: Site, leaf: Leaf, { buffer, view, end }: ReaderInput, scratch: Name): Place | null {
+function placeOf(site: Site, leaf: Leaf, { input, scratch, long }: FieldContext): Place | null {
   if (site.kind !== 'bytes') return null;
-  const otherwise = code`${constant(readAt(site.resolved, leaf.path), 'otherwise')}(${buffer}, ${leaf.at}, ${end})`;
+  const { buffer, view, end } = input;
+  const otherwise = code`${constant(readAt(site.resolved, leaf.path, long), 'otherwise')}(${buffer}, ${leaf.at}, ${end})`;
   const read = constant(readTextAt());
-  const base = { buffer, view, scratch, otherwise, whole: null };
+  const base = { buffer, view, long, scratch, otherwise, whole: null };
   return {
     site: { ...base, text: (at) => code`(${read}(${buffer}, ${at}) ?? ${otherwise})` },
     checks: { ...base, text: (at) => code`(${IS_TEXT_AT}(${buffer}, ${at}) || ${otherwise})` },
@@ -89,11 +98,11 @@ function chooseSite(sites: readonly Site[], variant: Name | null, forSite: ForSi
   return code`(${chain})`;
 }
 
-function defaultCode(site: Site): Code {
+function defaultCode(site: Site, long: LongForm): Code {
   if (site.kind !== 'default') return code`null`;
   const { field, rest } = site;
   const make = (): unknown => {
-    let made: unknown = defaultValue(field);
+    let made: unknown = defaultValue(field, long);
     for (const step of rest) made = made === null ? null : (made as Record<string, unknown>)[step];
     return made;
   };

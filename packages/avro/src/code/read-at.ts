@@ -3,7 +3,7 @@ import { compileRead } from '../read.ts';
 import { Reader, type Read } from '../reader.ts';
 import { resolve } from '../resolution.ts';
 import type { Resolved } from '../resolved.ts';
-import type { Schema } from '../schema.ts';
+import type { LongForm, Schema } from '../schema.ts';
 import { compileSkip } from '../skip.ts';
 
 /** Reads or checks what lies at a position of a datum that ends at `end`. */
@@ -16,12 +16,12 @@ const READER = new Reader();
  * Returns the function that reads a value by closures: what generated code calls for values that it leaves to them,
  * and for every value that it doubts, so that both throw the same errors.
  */
-export function readAt(resolved: Resolved, path: readonly string[]): ReadAt {
+export function readAt(resolved: Resolved, path: readonly string[], long: LongForm): ReadAt {
   let read: Read | null = null;
   return (buffer, at, end) => {
     READER.open(buffer, at, end);
     try {
-      read ??= compileRead(resolved);
+      read ??= compileRead(resolved, long);
       return read(READER);
     } catch (error) {
       throw path.reduceRight((inner: unknown, step) => within(step, inner), error);

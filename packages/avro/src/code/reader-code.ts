@@ -1,6 +1,6 @@
 import { code, constant, join, name, type Code, type Name } from '@headrace/codegen';
 import { resolve } from '../resolution.ts';
-import type { Schema } from '../schema.ts';
+import type { LongForm, Schema } from '../schema.ts';
 import { fieldCode } from './field-code.ts';
 import { structureError } from './read-at.ts';
 import { ScanCode } from './scan-code.ts';
@@ -23,6 +23,8 @@ export interface ReaderInput {
 export interface ReaderOptions {
   /** Whether the byte ranges of the fields are noted; true unless said. */
   readonly ranges?: boolean;
+  /** How longs are held in memory: `number` unless given; what a schema says goes before it. */
+  readonly long?: LongForm;
 }
 
 /** Holds the code that reads some fields of a datum. */
@@ -88,7 +90,7 @@ export function readerCode(
   input: ReaderInput,
   options: ReaderOptions = {},
 ): ReaderCode {
-  const { ranges = true } = options;
+  const { ranges = true, long = 'number' } = options;
   const { want, leaves } = wantOf(reader, paths);
   const [position, scratch, content] = [name('p'), name('n'), name('v')];
   const functions = new SkipFunctions();
@@ -106,7 +108,7 @@ export function readerCode(
       walked,
       code`if (${position} !== ${input.end}) ${fail}`,
     ]),
-    fields: leaves.map((leaf) => fieldCode(leaf, input, content, functions)),
+    fields: leaves.map((leaf) => fieldCode(leaf, { input, scratch: content, functions, long })),
   };
 }
 

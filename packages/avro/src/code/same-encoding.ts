@@ -1,4 +1,5 @@
 import { branchName, isTagged } from '../branches.ts';
+import { longFormIn } from '../long-form.ts';
 import type { RecordSchema, Schema, UnionSchema } from '../schema.ts';
 
 /** Holds the pairs of records that are being compared: inside of them they count as equal. */
@@ -10,7 +11,9 @@ type Assumed = Map<RecordSchema, Set<RecordSchema>>;
  */
 export function sameEncoding(from: Schema, to: Schema, assumed: Assumed = new Map()): boolean {
   if (from === to) return true;
-  if (from.kind === 'int' && to.kind === 'long') return from.logical === undefined && to.logical === undefined;
+  if (to.kind === 'long' && (from.kind === 'int' || from.kind === 'long')) {
+    return sameLogical(from, to) && longFormIn(from, 'number') === longFormIn(to, 'number');
+  }
   if (from.kind === 'array') return to.kind === 'array' && sameEncoding(from.items, to.items, assumed);
   if (from.kind === 'map') return to.kind === 'map' && sameEncoding(from.values, to.values, assumed);
   if (from.kind === 'union') return to.kind === 'union' && sameBranches(from, to, assumed);

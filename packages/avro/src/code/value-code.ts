@@ -2,6 +2,7 @@ import { code, constant, literal, type Code, type Name } from '@headrace/codegen
 import { conversionOf } from '../logical.ts';
 import { longFormIn } from '../long-form.ts';
 import type { Resolved, ResolvedEnum, ResolvedPlain, ResolvedUnion } from '../resolved.ts';
+import type { LongForm } from '../schema.ts';
 import { isOtherTextAt } from './read-text-at.ts';
 import { longAt } from './varint.ts';
 
@@ -9,6 +10,8 @@ import { longAt } from './varint.ts';
 export interface ValueSite {
   readonly buffer: Name;
   readonly view: Name;
+  /** How longs are held in memory. */
+  readonly long: LongForm;
   /** A variable that holds nothing from one expression to the next. */
   readonly scratch: Name;
   /** Reads the whole value by closures: for what is left to them, and for bytes that look wrong. */
@@ -44,8 +47,8 @@ export function valueCode(resolved: Resolved, at: Code, site: ValueSite): Code {
 
 function plainCode({ writer, reader }: ResolvedPlain, at: Code, site: ValueSite): Code {
   const { buffer, view, otherwise } = site;
-  if (reader.kind === 'long' && longFormIn(reader, 'number') === 'bigint') return otherwise;
-  if (conversionOf(reader, 'number') !== null) return convertedCode({ kind: 'plain', writer, reader }, at, site);
+  if (reader.kind === 'long' && longFormIn(reader, site.long) === 'bigint') return otherwise;
+  if (conversionOf(reader, site.long) !== null) return convertedCode({ kind: 'plain', writer, reader }, at, site);
   switch (`${writer.kind}>${reader.kind}`) {
     case 'null>null':
       return code`null`;
@@ -136,7 +139,7 @@ export function equalsCode(resolved: Resolved, at: Code, text: string, site: Val
   if (resolved.kind === 'enum') return code`${symbolCode(resolved, at, site)} === ${literal(text)}`;
   if (resolved.kind === 'union') return equalsBranchCode(resolved, at, text, site);
   if (resolved.kind !== 'plain' || resolved.reader.kind !== 'string') return null;
-  return conversionOf(resolved.reader, 'number') === null ? sameBytesCode(at, text, site) : null;
+  return conversionOf(resolved.reader, site.long) === null ? sameBytesCode(at, text, site) : null;
 }
 
 function equalsBranchCode({ branches }: ResolvedUnion, at: Code, text: string, site: ValueSite): Code | null {

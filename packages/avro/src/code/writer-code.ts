@@ -1,7 +1,7 @@
 import { code, constant, join, name, NO_CODE, type Code, type Name } from '@headrace/codegen';
 import { AvroError } from '../avro-error.ts';
 import { nonNullBranch } from '../branches.ts';
-import type { Field, RecordSchema, Schema } from '../schema.ts';
+import type { Field, LongForm, RecordSchema, Schema } from '../schema.ts';
 import { copyBytes } from './copy-bytes.ts';
 import { encodeCode, type WriterNames } from './encode-code.ts';
 import { fieldEncoder } from './encode-field.ts';
@@ -25,6 +25,8 @@ export interface WriterOptions {
   readonly input: ReaderInput;
   /** Whether the content of what is copied is checked as if it were read; true unless said. */
   readonly checks?: boolean;
+  /** How longs are held in memory: `number` unless given; what a schema says goes before it. */
+  readonly long?: LongForm;
 }
 
 interface Operation {
@@ -52,7 +54,12 @@ export function writerCode(
   sources: Readonly<Record<string, WriterSource>>,
   options: WriterOptions,
 ): Code {
-  const names: WriterNames = { out: name('out'), outView: name('outView'), at: name('w') };
+  const names: WriterNames = {
+    out: name('out'),
+    outView: name('outView'),
+    at: name('w'),
+    long: options.long ?? 'number',
+  };
   const operations = merge(new Operations(names, options).record(schema, sources, []), names, options);
   const fixedRoom = operations.reduce((sum, operation) => sum + operation.fixedRoom, 0);
   const rooms = operations.flatMap(({ room }) => (room === null ? [] : [code` + ${room}`]));
@@ -93,7 +100,7 @@ class Operations {
   }
 
   private field(field: Field, source: WriterSource | undefined, path: readonly string[]): Operation[] {
-    if (source === undefined) return [this.constant(fieldEncoder(field, path).encode(undefined))];
+    if (source === undefined) return [this.constant(fieldEncoder(field, path, this.names.long).encode(undefined))];
     if ('fields' in source) return this.nested(field, source.fields, [...path, field.name]);
     if ('value' in source) return [this.value(field, source.value, path)];
     return this.copy(field, source.copy, path);
@@ -127,7 +134,7 @@ class Operations {
     const room = code`${range.end} - ${range.start}`;
     if (range.whole === null) return { read: checks, check: NO_CODE, fixedRoom: 0, room, write: copy, range };
     const bytes = name('bytes');
-    const encode = constant(fieldEncoder(field, path).encode, 'encode');
+    const encode = constant(fieldEncoder(field, path, this.names.long).encode, 'encode');
     return {
       read: code`
         let ${bytes} = null;
@@ -153,7 +160,7 @@ class Operations {
 
   private value(field: Field, value: Code, path: readonly string[]): Operation {
     const variable = name(field.name);
-    const { encode, recover } = fieldEncoder(field, path);
+    const { encode, recover } = fieldEncoder(field, path, this.names.long);
     const recovered = code`${constant(recover, 'recover')}(${variable})`;
     const written = encodeCode(field.type, variable, recovered, this.names);
     const read = code`let ${variable} = ${value};`;
