@@ -16,6 +16,8 @@ export const limits = {
   built: 16_000_000,
   /** Levels of a value that is compared. */
   valueDepth: 200,
+  /** Digits of a decimal. */
+  decimalDigits: 1_000,
   /** UTF-16 units of a pattern. */
   patternLength: 10_000,
   /** Instructions of a compiled pattern. */

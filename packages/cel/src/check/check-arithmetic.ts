@@ -53,6 +53,9 @@ function refuse(
 ): CheckedNode {
   const [a, b] = [formatType(left.type), formatType(right.type)];
   const message = `there is no operator "${operator}" for ${a} and ${b}`;
+  if (operator === '/' && left.type.kind === 'decimal' && right.type.kind === 'decimal') {
+    return context.error('NO_SUCH_OVERLOAD', `${message}; write quotient(a, b, scale), which says what to keep.`, node);
+  }
   const fix = fixFor(context, operator, left, right) ?? fixFor(context, operator, right, left);
   if (fix === null) return context.error('NO_SUCH_OVERLOAD', `${message}.`, node);
   const text = context.textOf(fix.operand);
@@ -74,7 +77,11 @@ function fixFor(context: Context, operator: ArithmeticOperator, operand: Checked
   }
   if (to === 'int' && from === 'uint') return { operand, text: isLiteral ? text.slice(0, -1) : wrap('int', text) };
   if (to === 'int' && from === 'double' && operator === '%') return { operand, text: wrap('int', text) };
-  const hasText = isNumeric(operand.type) || from === 'bool' || from === 'timestamp' || from === 'duration';
+  if (to === 'decimal' && isNumeric(operand.type) && operator !== '/') {
+    return { operand, text: /^-?[\d.]+$/.test(text) ? `decimal('${text}')` : wrap('decimal', text) };
+  }
+  const hasText =
+    isNumeric(operand.type) || from === 'decimal' || from === 'bool' || from === 'timestamp' || from === 'duration';
   return operator === '+' && to === 'string' && hasText ? { operand, text: wrap('string', text) } : null;
 }
 

@@ -2,6 +2,7 @@ import type { Node } from '../syntax/node.ts';
 import { BOOL, isNumeric, isOpen, type CelType } from '../types/cel-type.ts';
 import { formatType } from '../types/format-type.ts';
 import { joinTypes } from '../types/join-types.ts';
+import { parseDecimal } from '../values/decimal.ts';
 import { checkArithmetic } from './check-arithmetic.ts';
 import { checkEquality, checkMembership } from './check-equality.ts';
 import type { ArithmeticOperator, CheckedNode } from './checked.ts';
@@ -22,6 +23,10 @@ export function checkUnary(context: Context, node: Node & { kind: 'unary' }): Ch
   const { kind } = present.type;
   if (kind === 'int' || kind === 'double' || kind === 'duration' || isOpen(present.type)) {
     return { kind: 'negate', operand: present, type: present.type, start, end };
+  }
+  if (kind === 'decimal') {
+    const zero: CheckedNode = { kind: 'constant', value: parseDecimal('0'), type: present.type, start, end };
+    return { kind: 'arithmetic', operator: '-', left: zero, right: present, type: present.type, start, end };
   }
   return context.error('NO_SUCH_OVERLOAD', `there is no operator "-" for ${formatType(present.type)}.`, node);
 }
@@ -91,7 +96,12 @@ function checkComparison(
     return { kind: 'compare', operator, ...sides, type: BOOL, start, end };
   }
   const isTime = [a, b].some(({ kind }) => kind === 'timestamp' || kind === 'duration');
-  const help = isTime ? ' Convert the other side with timestamp(…), millis(…) or duration(…).' : '';
+  const isDecimal = [a, b].some(({ kind }) => kind === 'decimal');
+  const help = isTime
+    ? ' Convert the other side with timestamp(…), millis(…) or duration(…).'
+    : isDecimal
+      ? ' Convert the other side with decimal(…).'
+      : '';
   const message = `there is no operator "${operator}" for ${formatType(a)} and ${formatType(b)}.${help}`;
   return context.error('NO_SUCH_OVERLOAD', message, node);
 }

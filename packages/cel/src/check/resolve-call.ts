@@ -26,7 +26,8 @@ export function resolveCall(
   const possible = overloads.filter((overload) => types.every((type, i) => mayFit(type, paramOf(overload, i))));
   const chosen = certain === undefined ? possible : [certain];
   if (chosen.length === 0) return noSuchOverload(context, span, name, overloads, types);
-  if (!canSpecialise(context, args, chosen, span)) return failed(span);
+  const refusal = refuseToSpecialise(context, args, chosen, span);
+  if (refusal !== null) return refusal;
   const present = args.map((argument, i) =>
     chosen.every((overload) => acceptsNull(paramOf(overload, i))) ? argument : requirePresent(context, argument),
   );
@@ -73,19 +74,19 @@ function mayFit(type: CelType, param: CelType): boolean {
   return present.kind === 'list' && param.kind === 'list' && mayFit(present.element, param.element);
 }
 
-function canSpecialise(
+// What a function says of arguments that are known before anything runs, such as a pattern that is not valid.
+function refuseToSpecialise(
   context: Context,
   args: readonly CheckedNode[],
   chosen: readonly Overload[],
   span: Span,
-): boolean {
+): CheckedNode | null {
   try {
     for (const overload of chosen) overload.specialise?.(knownArguments(args));
-    return true;
+    return null;
   } catch (error) {
     if (!(error instanceof CelError)) throw error;
-    context.error(error.code, error.message, args.at(-1) ?? span);
-    return false;
+    return context.error(error.code, error.message, args.findLast(({ kind }) => kind === 'constant') ?? span);
   }
 }
 

@@ -2,7 +2,8 @@ import type { ArithmeticOperator } from '../check/checked.ts';
 import type { Kind } from '../types/cel-type.ts';
 import * as integer from '../values/integer.ts';
 import { concatBytes, concatLists, concatText } from '../values/text.ts';
-import { checkDuration, checkTimestamp } from '../values/time-text.ts';
+import { addDecimal, moduloDecimal, multiplyDecimal, subtractDecimal } from '../values/decimal.ts';
+import { addDuration, addDurations, betweenTimestamps } from '../values/time-arithmetic.ts';
 
 type Operation = (left: never, right: never) => unknown;
 
@@ -14,8 +15,6 @@ export interface Signature {
   readonly result: Kind;
   readonly evaluate: (left: unknown, right: unknown) => unknown;
 }
-
-const addDuration = (ms: number, duration: number): number => checkTimestamp(ms + duration);
 
 /** Lists what `+ - * / %` do; there is no mixing of int, uint and double. */
 export const arithmetic: readonly Signature[] = [
@@ -42,14 +41,20 @@ export const arithmetic: readonly Signature[] = [
   ...same('string', { '+': concatText }),
   ...same('bytes', { '+': concatBytes }),
   ...same('list', { '+': concatLists }),
+  ...same('decimal', {
+    '+': addDecimal,
+    '-': subtractDecimal,
+    '*': multiplyDecimal,
+    '%': moduloDecimal,
+  }),
   ...same('duration', {
-    '+': (a: number, b: number) => checkDuration(a + b),
-    '-': (a: number, b: number) => checkDuration(a - b),
+    '+': addDurations,
+    '-': (a: number, b: number) => addDurations(a, -b),
   }),
   sign('+', 'timestamp', 'duration', 'timestamp', addDuration),
   sign('+', 'duration', 'timestamp', 'timestamp', (duration: number, ms: number) => addDuration(ms, duration)),
   sign('-', 'timestamp', 'duration', 'timestamp', (ms: number, duration: number) => addDuration(ms, -duration)),
-  sign('-', 'timestamp', 'timestamp', 'duration', (a: number, b: number) => a - b),
+  sign('-', 'timestamp', 'timestamp', 'duration', betweenTimestamps),
 ];
 
 function same(kind: Kind, operations: Partial<Record<ArithmeticOperator, Operation>>): Signature[] {

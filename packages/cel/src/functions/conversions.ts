@@ -1,5 +1,5 @@
 import { CelError } from '../cel-error.ts';
-import { BOOL, BYTES, DECIMAL, DOUBLE, DURATION, DYN, INT, STRING, TIMESTAMP, UINT } from '../types/cel-type.ts';
+import { BOOL, BYTES, DOUBLE, DURATION, DYN, INT, STRING, TIMESTAMP, UINT } from '../types/cel-type.ts';
 import { toInt, toUint, type Integer } from '../values/integer.ts';
 import {
   doubleToInt,
@@ -39,7 +39,6 @@ export const conversions: readonly Overload[] = [
   call('string', { params: [BYTES], result: STRING, evaluate: decodeText }),
   call('string', { params: [TIMESTAMP], result: STRING, evaluate: formatTimestamp }),
   call('string', { params: [DURATION], result: STRING, evaluate: formatDuration }),
-  call('string', { params: [DECIMAL], result: STRING, evaluate: decimalText }),
   call('bytes', { params: [BYTES], result: BYTES, evaluate: same }),
   call('bytes', { params: [STRING], result: BYTES, evaluate: (text: string) => encoder.encode(text) }),
   call('bool', { params: [BOOL], result: BOOL, evaluate: same }),
@@ -72,9 +71,4 @@ function decodeText(bytes: Uint8Array): string {
   } catch {
     throw new CelError('CONVERSION_FAILED', 'the bytes are not valid UTF-8.');
   }
-}
-
-function decimalText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  throw new CelError('CONVERSION_FAILED', 'the decimal has no text.');
 }

@@ -1,6 +1,7 @@
-import { CelError } from '../cel-error.ts';
-import { DOUBLE, INT, UINT, type CelType } from '../types/cel-type.ts';
+import { DECIMAL, DOUBLE, INT, UINT, type CelType } from '../types/cel-type.ts';
+import { negateDecimal, type Decimal } from '../values/decimal.ts';
 import { negateInt, type Integer } from '../values/integer.ts';
+import { BOOL } from '../types/cel-type.ts';
 import { call, type Overload } from './overload.ts';
 
 /** Lists the functions on numbers, under the names of CEL's extension `math`. */
@@ -12,14 +13,29 @@ export const mathFunctions: readonly Overload[] = [
   }),
   call('math.abs', { params: [UINT], result: UINT, evaluate: (value: Integer) => value }),
   call('math.abs', { params: [DOUBLE], result: DOUBLE, evaluate: Math.abs }),
-  ...[INT, UINT, DOUBLE].flatMap((type) => [
-    call('math.least', { params: [type], variadic: true, result: type, evaluate: least }),
-    call('math.greatest', { params: [type], variadic: true, result: type, evaluate: greatest }),
-  ]),
+  call('math.abs', {
+    params: [DECIMAL],
+    result: DECIMAL,
+    evaluate: (value: Decimal) => (value.unscaled < 0n ? negateDecimal(value) : value),
+  }),
+  call('math.sign', { params: [INT], result: INT, evaluate: signOf }),
+  call('math.sign', { params: [UINT], result: UINT, evaluate: signOf }),
+  call('math.sign', { params: [DOUBLE], result: DOUBLE, evaluate: Math.sign }),
+  call('math.sign', { params: [DECIMAL], result: INT, evaluate: (value: Decimal) => signOf(value.unscaled) }),
   call('math.round', rounding(roundAwayFromZero)),
   call('math.floor', rounding(Math.floor)),
   call('math.ceil', rounding(Math.ceil)),
   call('math.trunc', rounding(Math.trunc)),
+  ...[INT, UINT, DOUBLE].map((type) =>
+    call('math.sqrt', { params: [type], result: DOUBLE, evaluate: (value: Integer) => Math.sqrt(Number(value)) }),
+  ),
+  call('math.isNaN', { params: [DOUBLE], result: BOOL, evaluate: Number.isNaN }),
+  call('math.isInf', {
+    params: [DOUBLE],
+    result: BOOL,
+    evaluate: (value: number) => value === Infinity || value === -Infinity,
+  }),
+  call('math.isFinite', { params: [DOUBLE], result: BOOL, evaluate: Number.isFinite }),
 ];
 
 function rounding(evaluate: (value: number) => number): {
@@ -35,15 +51,6 @@ function roundAwayFromZero(value: number): number {
   return Math.abs(value - whole) >= 0.5 ? whole + Math.sign(value) : whole;
 }
 
-function least(...values: Integer[]): Integer {
-  return values.reduce((a, b) => (b < refuseNaN(a) ? b : a));
-}
-
-function greatest(...values: Integer[]): Integer {
-  return values.reduce((a, b) => (b > refuseNaN(a) ? b : a));
-}
-
-function refuseNaN(value: Integer): Integer {
-  if (Number.isNaN(value)) throw new CelError('NOT_A_NUMBER', 'NaN has no order.');
-  return value;
+function signOf(value: Integer): number {
+  return value > 0 ? 1 : value < 0 ? -1 : 0;
 }

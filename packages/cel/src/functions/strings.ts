@@ -1,8 +1,8 @@
 import { CelError } from '../cel-error.ts';
-import { INT, STRING, listOf } from '../types/cel-type.ts';
-import { countCodePoints, isFlat, limitBuilt } from '../values/text.ts';
+import { BOOL, INT, STRING, listOf } from '../types/cel-type.ts';
 import type { Integer } from '../values/integer.ts';
-import { BOOL } from '../types/cel-type.ts';
+import { spend } from '../values/meter.ts';
+import { countCodePoints, isFlat, limitBuilt, quoteText, trimText } from '../values/text.ts';
 import { call, method, type Overload } from './overload.ts';
 
 const test = { result: BOOL, params: [STRING, STRING] };
@@ -10,14 +10,16 @@ const change = { result: STRING, params: [STRING] };
 
 /** Lists the functions on text. Positions count code points, not UTF-16 units. */
 export const stringFunctions: readonly Overload[] = [
-  call('size', { params: [STRING], result: INT, evaluate: countCodePoints }),
-  method('size', { params: [STRING], result: INT, evaluate: countCodePoints }),
-  method('contains', { ...test, evaluate: (text: string, part: string) => text.includes(part) }),
+  call('size', { params: [STRING], result: INT, evaluate: size }),
+  method('size', { params: [STRING], result: INT, evaluate: size }),
+  method('contains', { ...test, evaluate: contains }),
   method('startsWith', { ...test, evaluate: (text: string, part: string) => text.startsWith(part) }),
   method('endsWith', { ...test, evaluate: (text: string, part: string) => text.endsWith(part) }),
   method('lowerAscii', { ...change, evaluate: lowerAscii }),
   method('upperAscii', { ...change, evaluate: upperAscii }),
-  method('trim', { ...change, evaluate: (text: string) => text.trim() }),
+  method('trim', { ...change, evaluate: trimText }),
+  method('reverse', { ...change, evaluate: reverse }),
+  call('strings.quote', { ...change, evaluate: quoteText }),
   method('charAt', { params: [STRING, INT], result: STRING, evaluate: charAt }),
   method('indexOf', {
     params: [STRING, STRING],
@@ -25,7 +27,12 @@ export const stringFunctions: readonly Overload[] = [
     evaluate: (text: string, part: string) => indexOf(text, part, 0),
   }),
   method('indexOf', { params: [STRING, STRING, INT], result: INT, evaluate: indexOf }),
-  method('lastIndexOf', { params: [STRING, STRING], result: INT, evaluate: lastIndexOf }),
+  method('lastIndexOf', {
+    params: [STRING, STRING],
+    result: INT,
+    evaluate: (text: string, part: string) => lastIndexOf(text, part),
+  }),
+  method('lastIndexOf', { params: [STRING, STRING, INT], result: INT, evaluate: lastIndexOf }),
   method('substring', {
     params: [STRING, INT],
     result: STRING,
@@ -48,16 +55,34 @@ export const stringFunctions: readonly Overload[] = [
   method('join', { params: [listOf(STRING), STRING], result: STRING, evaluate: join }),
 ];
 
+function size(text: string): number {
+  spend(text.length);
+  return countCodePoints(text);
+}
+
+function contains(text: string, part: string): boolean {
+  spend(text.length);
+  return text.includes(part);
+}
+
+function reverse(text: string): string {
+  limitBuilt(text.length);
+  return Array.from(text).toReversed().join('');
+}
+
 function lowerAscii(text: string): string {
+  limitBuilt(text.length);
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 function upperAscii(text: string): string {
+  limitBuilt(text.length);
   return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }
 
 // Code points as an array only where they differ from UTF-16 units.
 function units(text: string): string | string[] {
+  spend(text.length);
   return isFlat(text) ? text : Array.from(text);
 }
 
@@ -76,6 +101,7 @@ function substring(text: string, from: Integer, to?: Integer): string {
 }
 
 function indexOf(text: string, part: string, from: Integer): number {
+  spend(text.length);
   if (isFlat(text)) return text.indexOf(part, position(from, text.length));
   const characters = Array.from(text);
   const start = position(from, characters.length);
@@ -84,8 +110,15 @@ function indexOf(text: string, part: string, from: Integer): number {
   return found < 0 ? -1 : countCodePoints(text.slice(0, found));
 }
 
-function lastIndexOf(text: string, part: string): number {
-  const found = text.lastIndexOf(part);
+function lastIndexOf(text: string, part: string, from?: Integer): number {
+  spend(text.length);
+  let last = text.length;
+  if (from !== undefined) {
+    const characters = units(text);
+    const start = position(from, characters.length);
+    last = typeof characters === 'string' ? start : characters.slice(0, start).join('').length;
+  }
+  const found = text.lastIndexOf(part, last);
   return found < 0 ? -1 : countCodePoints(text.slice(0, found));
 }
 
@@ -110,6 +143,7 @@ function replace(text: string, part: string, by: string, limit: Integer): string
 }
 
 function split(text: string, by: string, limit: Integer): string[] {
+  limitBuilt(text.length);
   if (limit === 0) return [];
   const parts = by === '' ? Array.from(text) : text.split(by);
   if (limit < 0 || parts.length <= limit) return parts;

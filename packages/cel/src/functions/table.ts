@@ -1,9 +1,19 @@
+import { bitFunctions } from './bits.ts';
+import { calendarFunctions } from './calendar.ts';
 import { collectionFunctions } from './collections.ts';
 import { conversions } from './conversions.ts';
+import { decimalFunctions } from './decimals.ts';
+import { digestFunctions } from './digests.ts';
+import { encoderFunctions } from './encoders.ts';
+import { extremeFunctions } from './extremes.ts';
+import { formatFunctions } from './format.ts';
+import { jsonFunctions } from './json.ts';
+import { listFunctions } from './lists.ts';
 import { mathFunctions } from './math.ts';
 import { optionalFunctions } from './optionals.ts';
 import type { Overload } from './overload.ts';
 import { patternFunctions } from './patterns.ts';
+import { setFunctions } from './sets.ts';
 import { stringFunctions } from './strings.ts';
 import { timeFunctions } from './time.ts';
 
@@ -12,9 +22,19 @@ const all: readonly Overload[] = [
   ...collectionFunctions,
   ...optionalFunctions,
   ...conversions,
+  ...decimalFunctions,
   ...timeFunctions,
+  ...calendarFunctions,
   ...mathFunctions,
+  ...extremeFunctions,
+  ...bitFunctions,
+  ...listFunctions,
+  ...setFunctions,
   ...patternFunctions,
+  ...formatFunctions,
+  ...encoderFunctions,
+  ...digestFunctions,
+  ...jsonFunctions,
 ];
 
 const byId: ReadonlyMap<string, Overload> = new Map(all.map((overload) => [overload.id, overload]));

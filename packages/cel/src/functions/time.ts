@@ -4,42 +4,28 @@ import type { Integer } from '../values/integer.ts';
 import { checkTimestamp } from '../values/time-text.ts';
 import { call, method, type Overload } from './overload.ts';
 
-/** Lists the functions on time. Members of a timestamp are in UTC. */
+/** Lists the functions between numbers and timestamps, and the members of durations. */
 export const timeFunctions: readonly Overload[] = [
   call('millis', { params: [INT], result: TIMESTAMP, evaluate: (ms: Integer) => checkTimestamp(Number(ms)) }),
-  call('micros', { params: [INT], result: TIMESTAMP, evaluate: (us: Integer) => checkTimestamp(Number(us) / 1000) }),
+  call('micros', { params: [INT], result: TIMESTAMP, evaluate: ofMicros }),
   call('epochMillis', { params: [TIMESTAMP], result: INT, evaluate: (ms: number) => Math.floor(ms) }),
   call('epochMicros', { params: [TIMESTAMP], result: INT, evaluate: epochMicros }),
-  member('getFullYear', (date) => date.getUTCFullYear()),
-  member('getMonth', (date) => date.getUTCMonth()),
-  member('getDate', (date) => date.getUTCDate()),
-  member('getDayOfMonth', (date) => date.getUTCDate() - 1),
-  member('getDayOfWeek', (date) => date.getUTCDay()),
-  member('getDayOfYear', dayOfYear),
-  member('getHours', (date) => date.getUTCHours()),
-  member('getMinutes', (date) => date.getUTCMinutes()),
-  member('getSeconds', (date) => date.getUTCSeconds()),
-  member('getMilliseconds', (date) => date.getUTCMilliseconds()),
   part('getHours', (ms) => ms / 3_600_000),
   part('getMinutes', (ms) => ms / 60_000),
   part('getSeconds', (ms) => ms / 1000),
   part('getMilliseconds', (ms) => ms % 1000),
 ];
 
-function member(name: string, read: (date: Date) => number): Overload {
-  const evaluate = (ms: number): number => read(new Date(Math.floor(checkTimestamp(ms))));
-  return method(name, { params: [TIMESTAMP], result: INT, evaluate });
-}
-
 function part(name: string, read: (ms: number) => number): Overload {
   const params: CelType[] = [DURATION];
   return method(name, { params, result: INT, evaluate: (ms: number) => Math.trunc(read(ms)) + 0 });
 }
 
-function dayOfYear(date: Date): number {
-  const start = new Date(date);
-  start.setUTCMonth(0, 1);
-  return Math.round((date.getTime() - start.getTime()) / 86_400_000);
+// A whole and a fraction, as the other ways to make a timestamp do, so that equal instants are equal numbers.
+function ofMicros(us: Integer): number {
+  const exact = BigInt(us);
+  const rest = ((exact % 1000n) + 1000n) % 1000n;
+  return checkTimestamp(Number((exact - rest) / 1000n) + Number(rest) / 1000);
 }
 
 function epochMicros(ms: number): Integer {

@@ -1,14 +1,9 @@
 import { CelError } from '../cel-error.ts';
 import type { CelType } from '../types/cel-type.ts';
 import { unbox } from './box.ts';
+import { compareDecimal, type Decimal } from './decimal.ts';
 import { kindOfValue, noSuchOverload } from './kind-of-value.ts';
 import { compareBytes, compareText } from './text.ts';
-
-/** Holds a decimal as records do: `unscaled` divided by ten to the power of `scale`. */
-interface DecimalValue {
-  readonly unscaled: bigint;
-  readonly scale: number;
-}
 
 /** Compares two values of type dyn as `<` does: numbers of all types by value. Gives NaN where NaN is one of them. */
 export function compareValues(what: string, a: unknown, b: unknown): number {
@@ -45,10 +40,7 @@ export function compareNative(a: unknown, b: unknown): number {
 
 /** Compares two decimals by value, whatever their scales. */
 export function compareDecimals(a: unknown, b: unknown): number {
-  const [x, y] = [a as DecimalValue, b as DecimalValue];
-  const scale = Math.max(x.scale, y.scale);
-  const [left, right] = [x, y].map(({ unscaled, scale: own }) => unscaled * 10n ** BigInt(scale - own));
-  return compareNative(left, right);
+  return compareDecimal(a as Decimal, b as Decimal);
 }
 
 /** Compares two keys of a sort, which are of one type. NaN has no order. */

@@ -55,13 +55,13 @@ function kindOfObject(value: object): ValueKind {
   return isRecord(value) ? 'map' : 'unknown';
 }
 
-/** Tells whether an object is a decimal in memory; nothing else has a bigint of that name, JSON has none at all. */
+const MOST_SCALE = 10_000;
+
+/** Tells whether an object is a decimal in memory. JSON could hold the like only of a very long number. */
 export function isDecimalObject(value: object): boolean {
-  return (
-    Object.hasOwn(value, 'unscaled') &&
-    Object.hasOwn(value, 'scale') &&
-    typeof (value as { unscaled: unknown }).unscaled === 'bigint'
-  );
+  if (!Object.hasOwn(value, 'unscaled') || !Object.hasOwn(value, 'scale')) return false;
+  const { unscaled, scale } = value as { unscaled: unknown; scale: unknown };
+  return typeof unscaled === 'bigint' && Number.isInteger(scale) && Math.abs(scale as number) <= MOST_SCALE;
 }
 
 /** Makes the error of an operation that does not exist for the values that it met. */

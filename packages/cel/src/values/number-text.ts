@@ -5,6 +5,8 @@ import { toInt, toUint, type Integer } from './integer.ts';
 export function doubleToInt(value: number): Integer {
   if (!Number.isFinite(value))
     throw new CelError('INTEGER_OVERFLOW', 'integer overflow: the double is no finite number.');
+  // The least int is not taken, as in the reference: a double that large stands for a thousand numbers.
+  if (value <= -(2 ** 63)) throw new CelError('INTEGER_OVERFLOW', 'integer overflow.');
   return toInt(BigInt(Math.trunc(value)));
 }
 

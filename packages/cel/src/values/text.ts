@@ -72,3 +72,38 @@ export function concatLists(a: readonly unknown[], b: readonly unknown[]): unkno
   limitBuilt(a.length + b.length);
   return a.concat(b);
 }
+
+// Unicode's White_Space; what JavaScript trims differs in two characters.
+const SPACE = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+
+/** Takes white space off both ends of a string. */
+export function trimText(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && SPACE.test(text[start]!)) start++;
+  while (end > start && SPACE.test(text[end - 1]!)) end--;
+  return text.slice(start, end);
+}
+
+const QUOTED: Readonly<Record<string, string>> = {
+  '\u0007': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+  '\\': '\\\\',
+  '"': '\\"',
+};
+
+/** Writes a string as a literal of CEL in double quotes; what is no Unicode becomes U+FFFD. */
+export function quoteText(text: string): string {
+  limitBuilt(2 * text.length + 2);
+  // oxlint-disable-next-line no-control-regex -- control characters are what is escaped
+  return `"${wellFormed(text).replace(/[\u0007-\r"\\]/g, (character) => QUOTED[character]!)}"`;
+}
+
+/** Puts U+FFFD in place of surrogates that are not part of a pair. */
+export function wellFormed(text: string): string {
+  return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
+}

@@ -1,8 +1,10 @@
 import { CelError } from '../cel-error.ts';
+import { daysOfMonth, utcOf } from './calendar.ts';
 
 const INSTANT = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
 const EARLIEST = -62_135_596_800_000;
 const LATEST = 253_402_300_800_000;
+const LAST = LATEST - 2 ** -5;
 const UNITS: Readonly<Record<string, number>> = {
   d: 86_400_000,
   h: 3_600_000,
@@ -20,19 +22,26 @@ export function parseTimestamp(text: string): number {
   const match = INSTANT.exec(text);
   if (match === null) throw invalidTimestamp();
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as Six;
-  const isDate = month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);
+  const isDate = month >= 1 && month <= 12 && day >= 1 && day <= daysOfMonth(year, month);
   if (!isDate || hour > 23 || minute > 59 || second > 59) throw invalidTimestamp();
   const [offsetHours, offsetMinutes] = [Number(match[9] ?? 0), Number(match[10] ?? 0)];
   if (offsetHours > 23 || offsetMinutes > 59) throw invalidTimestamp();
   const offset = (match[8] === '-' ? -1 : 1) * (offsetHours * 60 + offsetMinutes) * 60_000;
-  // Date.UTC takes the years 0 to 99 for 1900 to 1999: count from 400 years on, a whole cycle of the calendar.
-  const whole = Date.UTC(year + 400, month - 1, day, hour, minute, second) - CYCLE - offset;
+  const whole = utcOf(year, month, day) + ((hour * 60 + minute) * 60 + second) * 1000 - offset;
   const micros = Math.floor(Number((match[7] ?? '').padEnd(9, '0')) / 1000);
-  return checkTimestamp(whole + micros / 1000);
+  checkTimestamp(whole);
+  // Far away a double does not hold every microsecond: the last one of all years must not become the first one after them.
+  return Math.min(whole + micros / 1000, LAST);
 }
 
 type Six = [number, number, number, number, number, number];
-const CYCLE = 146_097 * 86_400_000;
+
+/** Brings the sum of times in milliseconds to whole microseconds: the fractions of doubles do not add up exactly. */
+export function wholeMicros(ms: number): number {
+  if (Number.isInteger(ms)) return ms;
+  const whole = Math.floor(ms);
+  return whole + Math.round((ms - whole) * 1000) / 1000;
+}
 
 /** Refuses instants outside of the years 1 to 9999. */
 export function checkTimestamp(ms: number): number {
@@ -81,11 +90,6 @@ export function formatDuration(ms: number): string {
     .replace(/0+$/, '');
   const sign = ms < 0 && micros > 0 ? '-' : '';
   return `${sign}${seconds}${digits === '' ? '' : `.${digits}`}s`;
-}
-
-function daysOf(year: number, month: number): number {
-  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
-  return [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
 function invalidTimestamp(): CelError {
