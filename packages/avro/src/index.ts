@@ -1,6 +1,25 @@
 export { AvroError, type AvroErrorCode } from './avro-error.ts';
 export { branchName, nonNullBranch } from './branches.ts';
 export { canonicalForm } from './canonical-form.ts';
+export type { BlockCodecName } from './container/block-codec.ts';
+export type { ContainerBlock, ContainerPosition, EncodedRecords } from './container/container-block.ts';
+export { ContainerError, type ContainerErrorCode } from './container/container-error.ts';
+export type { ContainerHeader } from './container/container-header.ts';
+export {
+  appendToContainer,
+  createContainerWriter,
+  type BlockOptions,
+  type ContainerWriter,
+  type WriteContainerOptions,
+} from './container/container-writer.ts';
+export {
+  readContainer,
+  resumeContainer,
+  type Chunks,
+  type Container,
+  type ReadContainerOptions,
+} from './container/read-container.ts';
+export { writeContainer } from './container/write-container.ts';
 export { createCodec, createResolvingCodec, type Codec, type Decoder } from './codec.ts';
 export type { Decimal } from './decimal.ts';
 export type { Duration } from './duration.ts';
