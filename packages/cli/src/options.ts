@@ -2,6 +2,7 @@
 export interface ValidateOptions {
   readonly format: 'text' | 'json' | 'github';
   readonly denyWarnings?: boolean;
+  readonly online?: boolean;
   readonly set?: readonly string[];
 }
 

@@ -13,7 +13,11 @@ export function createProgram(): Command {
       process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput);
     })
     .showHelpAfterError('(run with --help for the verbs and their options)');
+  for (const add of [addValidate, addFormat, addGraph, addRun]) add(program);
+  return program;
+}
 
+function addValidate(program: Command): void {
   program
     .command('validate')
     .description('Prints every finding on topology files; exits 2 where there are errors.')
@@ -22,12 +26,27 @@ export function createProgram(): Command {
       new Option('--format <format>', 'how findings are printed').choices(['text', 'json', 'github']).default('text'),
     )
     .option('--deny-warnings', 'exit 2 on warnings as well')
+    .addOption(new Option('--online', 'look at the cluster as well: not built yet').hideHelp())
     .option('--set <name=value...>', 'set parameters')
     .action(async (files: string[], options: ValidateOptions) => {
       const { validateFiles } = await import('./verbs/validate.ts');
       process.exitCode = await validateFiles(files, options);
     });
+}
 
+function addFormat(program: Command): void {
+  program
+    .command('format')
+    .description('Lays out topology files in JSON; comments and the order of keys stay.')
+    .argument('<file...>', 'topology files')
+    .option('--check', 'change nothing, list the files that would change, and exit 1 where there are some')
+    .action(async (files: string[], options: { readonly check?: boolean }) => {
+      const { formatFiles } = await import('./verbs/format.ts');
+      process.exitCode = formatFiles(files, options);
+    });
+}
+
+function addGraph(program: Command): void {
   program
     .command('graph')
     .description('Prints the graph of a topology with the types of its edges.')
@@ -42,7 +61,9 @@ export function createProgram(): Command {
       const { printGraph } = await import('./verbs/graph.ts');
       process.exitCode = await printGraph(file, options);
     });
+}
 
+function addRun(program: Command): void {
   program
     .command('run')
     .description(
@@ -65,6 +86,4 @@ export function createProgram(): Command {
       process.stdout.write('', () => process.exit(code));
       setTimeout(() => process.exit(code), longestFlushMs);
     });
-
-  return program;
 }

@@ -7,6 +7,7 @@ const wrongInput = new Set([
   'FUNCTION_NOT_FOUND',
   'WRONG_SET',
   'CLUSTER_NEEDED',
+  'NOT_BUILT_YET',
 ]);
 
 /** Prints an error in one line with its code and place, and its causes below; returns the exit code. */

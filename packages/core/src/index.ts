@@ -137,3 +137,9 @@ export type { BranchCase, Mapped, WrittenFields, WrittenKey, WrittenMap } from '
 export { dropSink, fileSink, stdoutSink } from './sinks/index.ts';
 export { file } from './sources/index.ts';
 export type { WrittenFileSource } from './sources/index.ts';
+export { editorSchema } from './definition/editor-schema.ts';
+export { formatDefinition } from './definition/format-definition.ts';
+export type { Formatted } from './definition/format-definition.ts';
+export { referencePages } from './definition/reference-pages.ts';
+export type { ReferencePage } from './definition/reference-pages.ts';
+export { TextDocument } from './definition/text-document.ts';

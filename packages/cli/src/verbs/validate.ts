@@ -9,6 +9,11 @@ export async function validateFiles(files: readonly string[], options: ValidateO
   const registry = commandRegistry();
   const findings: LocatedFinding[] = [];
   try {
+    if (options.online === true)
+      throw new HeadraceError(
+        'NOT_BUILT_YET',
+        '"--online" is not built yet: nothing looks at a cluster before the topology runs.',
+      );
     for (const file of files) findings.push(...(await findingsOf(file, registry, options)));
   } catch (error) {
     return reportError(error);

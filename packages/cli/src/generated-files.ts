@@ -1,0 +1,12 @@
+import { editorSchema, referencePages } from '@headrace/core';
+import { commandRegistry } from './read-topology.ts';
+
+/** Returns the files that follow from the components that the command knows, by their path from the root of the repository. */
+export function generatedFiles(): ReadonlyMap<string, string> {
+  const registry = commandRegistry();
+  const files = new Map([
+    ['packages/cli/topology.schema.json', `${JSON.stringify(editorSchema(registry), null, 2)}\n`],
+  ]);
+  for (const { file, text } of referencePages(registry)) files.set(`docs/reference/${file}`, text);
+  return files;
+}
