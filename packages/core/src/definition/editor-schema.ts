@@ -88,6 +88,7 @@ function whenIs(key: string, value: string, meant: Json): Json {
   const condition = { properties: { [key]: { const: value } }, required: [key] };
   return Object.fromEntries([
     ['if', condition],
+    // oxlint-disable-next-line unicorn/no-thenable
     ['then', meant],
   ]);
 }
