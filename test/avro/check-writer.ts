@@ -14,7 +14,8 @@ import {
 import { code, constant, name, toFunction, type Name } from '@headrace/codegen';
 import { evolveSchema } from './evolve-schema.ts';
 import { mutate } from './mutate.ts';
-import { outcomeOf, pathDecoder, walker } from './reader-back-ends.ts';
+import { pathDecoder, walker } from './reader-back-ends.ts';
+import { outcomeOf } from './outcome.ts';
 import { randomSchema } from './random-schema.ts';
 import { randomValue } from './random-value.ts';
 import { Random } from './random.ts';

@@ -1,5 +1,4 @@
 import {
-  AvroError,
   createResolvingCodec,
   nonNullBranch,
   readerCode,
@@ -9,19 +8,6 @@ import {
   type Schema,
 } from '@headrace/avro';
 import { code, join, name, toFunction, type Code, type Name } from '@headrace/codegen';
-
-/** Is what reading one field came to. */
-export type Outcome = { readonly value: unknown } | { readonly code: string };
-
-/** Runs something and returns its value or the code of its AvroError. */
-export function outcomeOf(run: () => unknown): Outcome {
-  try {
-    return { value: run() };
-  } catch (error) {
-    if (error instanceof AvroError) return { code: error.code };
-    throw error;
-  }
-}
 
 /** Returns all paths that code can read of a reader's schema, the whole datum first; records of records to a depth. */
 export function pathsOf(schema: Schema, depth = 0): string[][] {

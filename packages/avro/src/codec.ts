@@ -1,8 +1,10 @@
+import { warmRead } from './code/warm-read.ts';
 import type { CodecOptions } from './long-form.ts';
 import { PairCache } from './pair-cache.ts';
 import { compileRead } from './read.ts';
-import { Reader, type Read } from './reader.ts';
+import { Reader } from './reader.ts';
 import { resolve } from './resolution.ts';
+import type { Resolved } from './resolved.ts';
 import type { LongForm, Schema } from './schema.ts';
 import { compileWrite } from './write.ts';
 import { Writer, type Write } from './writer.ts';
@@ -33,7 +35,7 @@ export function createCodec(schema: Schema, { long = 'number' }: CodecOptions = 
   let write: Write | null = null;
   const codec: Codec = {
     schema,
-    ...decoderOf(compileRead(resolve(schema, schema), long)),
+    ...decoderOf(resolve(schema, schema), long),
     encode(value) {
       write ??= compileWrite(schema, long);
       return encodeWith(write, value);
@@ -50,25 +52,34 @@ export function createCodec(schema: Schema, { long = 'number' }: CodecOptions = 
  */
 export function createResolvingCodec(writer: Schema, reader: Schema, { long = 'number' }: CodecOptions = {}): Decoder {
   if (writer === reader) return createCodec(writer, { long });
-  return DECODERS[long].get(writer, reader, () => decoderOf(compileRead(resolve(writer, reader), long)));
+  return DECODERS[long].get(writer, reader, () => decoderOf(resolve(writer, reader), long));
 }
 
 // Decoding calls nothing of the user's, so that one reader serves all.
 const READER = new Reader();
 
-function decoderOf(read: Read): Decoder {
+function decoderOf(resolved: Resolved, long: LongForm): Decoder {
+  const read = compileRead(resolved, long);
+  const decode = warmRead(resolved, long, true, (buffer, start, end) => {
+    READER.open(buffer, start, end);
+    try {
+      const value = read(READER);
+      READER.expectEnd();
+      return value;
+    } finally {
+      READER.close();
+    }
+  });
   return {
-    decode(buffer, start, end) {
-      READER.open(buffer, start, end);
-      try {
-        const value = read(READER);
-        READER.expectEnd();
-        return value;
-      } finally {
-        READER.close();
-      }
+    decode(bytes, start, end) {
+      if (!(start >= 0 && start <= end && end <= bytes.length)) throw new RangeError('The datum is not in the buffer.');
+      return decode(Buffer.isBuffer(bytes) ? bytes : asBuffer(bytes), start, end);
     },
   };
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 let idleWriter: Writer | null = new Writer();

@@ -8,6 +8,7 @@ import type { FieldCode, ReaderInput } from './reader-code.ts';
 import { sameEncoding } from './same-encoding.ts';
 import type { SkipFunctions } from './skip-functions.ts';
 import { equalsCode, isNullCode, valueCode, type ValueSite } from './value-code.ts';
+import { warmRead } from './warm-read.ts';
 import type { Leaf, Site } from './want.ts';
 
 /** Tells whether values of a type hold arrays or maps. */
@@ -79,7 +80,11 @@ function placeOf(site: Site, leaf: Leaf, { input, scratch, long }: FieldContext)
   const { buffer, view, end } = input;
   const otherwise = code`${constant(readAt(site.resolved, leaf.path, long), 'otherwise')}(${buffer}, ${leaf.at}, ${end})`;
   const read = constant(readTextAt());
-  const base = { buffer, view, long, scratch, otherwise, whole: null };
+  const whole = (resolved: Resolved, at: Code): Code => {
+    const closures = readAt(resolved, leaf.path, long);
+    return code`${constant(warmRead(resolved, long, false, closures), 'whole')}(${buffer}, ${at}, ${end})`;
+  };
+  const base = { buffer, view, long, scratch, otherwise, whole };
   return {
     site: { ...base, text: (at) => code`(${read}(${buffer}, ${at}) ?? ${otherwise})` },
     checks: { ...base, text: (at) => code`(${IS_TEXT_AT}(${buffer}, ${at}) || ${otherwise})` },

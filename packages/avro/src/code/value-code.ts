@@ -18,8 +18,8 @@ export interface ValueSite {
   readonly otherwise: Code;
   /** Reads a text, or only checks it. */
   readonly text: (at: Code) => Code;
-  /** Reads an array, map, record or tagged value; null: by `otherwise`. */
-  readonly whole: ((resolved: Resolved, at: Code) => Code) | null;
+  /** Reads an array, map, record or tagged value. */
+  readonly whole: (resolved: Resolved, at: Code) => Code;
 }
 
 const LONG_AT = constant(longAt);
@@ -41,7 +41,7 @@ export function valueCode(resolved: Resolved, at: Code, site: ValueSite): Code {
     case 'failure':
       return site.otherwise;
     default:
-      return site.whole === null ? site.otherwise : site.whole(resolved, at);
+      return site.whole(resolved, at);
   }
 }
 
