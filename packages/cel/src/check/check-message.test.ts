@@ -66,6 +66,8 @@ describe('building a record', () => {
     expect(valueOf("Geo{country: 'ZZ', any: 1.0}")).toMatchObject({ any: 1 });
     expect(valueOf("Geo{country: 'ZZ', weight: open}.weight / 2.0", { open: 3 })).toBe(1.5);
     expect(() => valueOf("Geo{country: 'ZZ', weight: open}", { open: 'x' })).toThrow(CelError);
+    expect(valueOf("Geo{country: open + 'E'}.country == 'DE'", { open: 'D' })).toBe(true);
+    expect(() => valueOf("Geo{country: open + 'E'}", { open: 'X' })).toThrow(CelError);
     expect(valueOf("type(Geo{country: 'ZZ', any: at}.any) == timestamp", { at: 5 })).toBe(true);
   });
 

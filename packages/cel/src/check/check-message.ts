@@ -74,7 +74,7 @@ function checkField(context: Context, record: BuildableRecord, field: FieldNode)
   return null;
 }
 
-// Text may be a symbol or not: whoever writes the record looks, as with numbers that must fit into 32 bits.
+// A value of type dyn is looked at at run time, and text that may be a symbol of an enum.
 function fit(context: Context, value: CheckedNode, type: CelType, name: string): CheckedNode {
   const present = acceptsNull(type) ? value : requirePresent(context, value);
   if (present.type.kind === 'error') return present;
@@ -82,7 +82,7 @@ function fit(context: Context, value: CheckedNode, type: CelType, name: string):
   const wanted = withoutSymbols(type);
   if (isAssignable(present.type, wanted)) {
     checkSymbol(context, present, type.kind === 'optional' ? type.of : type);
-    return widenTo(present, wanted);
+    return isAssignable(present.type, type) ? widenTo(present, type) : narrowed(present, type);
   }
   const held = nonNull(type.kind === 'optional' ? type.of : type);
   if (held.kind === 'double' && present.type.kind === 'int') {

@@ -55,7 +55,7 @@ export type CheckedNode =
   | (Typed & { readonly kind: 'bind'; readonly slot: number; readonly value: CheckedNode; readonly body: CheckedNode })
   /** Makes a value of a static type one of a type that is `dyn` here or further in: `widener(operand.type, type)`. */
   | (Typed & { readonly kind: 'widen'; readonly operand: CheckedNode })
-  /** Makes a value of type `dyn` one of a static type, `narrow(type, value)`; fails where it is none (`accepts`). */
+  /** Makes a value of type `dyn` one of a static type, `narrow(type, value)`; fails where it is none (`accepts`). Text may become an enum so, too. */
   | (Typed & { readonly kind: 'narrow'; readonly operand: CheckedNode })
   /** Fails where the operand is null; `proven` where the author tested before. */
   | (Typed & { readonly kind: 'required'; readonly operand: CheckedNode; readonly proven: boolean })

@@ -160,9 +160,10 @@ function compileWiden(node: CheckedNode & { kind: 'widen' }, compileChild: Compi
 function compileNarrow(node: CheckedNode & { kind: 'narrow' }, compileChild: Compile): Evaluate {
   const operand = compileChild(node.operand);
   const { type } = node;
+  const what = `a field that holds ${formatType(type)}`;
   return located(node, (scope, locals) => {
     const value = operand(scope, locals);
-    if (!accepts(type, value)) throw noSuchOverload(`a value that must be ${formatType(type)}`, [value]);
+    if (!accepts(type, value)) throw noSuchOverload(what, [value]);
     return narrow(type, value);
   });
 }

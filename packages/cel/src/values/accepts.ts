@@ -23,6 +23,8 @@ function acceptsAt(type: CelType, value: unknown, depth: number): boolean {
       return kind === 'uint' || (typeof value === 'number' && Number.isInteger(value) && value >= 0);
     case 'double':
       return kind === 'double' || typeof value === 'number';
+    case 'string':
+      return kind === 'string' && (type.symbols === undefined || type.symbols.includes(value as string));
     case 'list':
       return kind === 'list' && acceptsAll(type.element, value as unknown[], depth + 1);
     case 'map':

@@ -4,7 +4,7 @@ import type { ExpressionOptions, ExpressionText } from '../component/contexts.ts
 import type { Finding, Path } from '../component/finding.ts';
 import type { UserFunction } from '../component/user-function.ts';
 import { celEnvironment } from '../types/cel-environment.ts';
-import type { EdgeType } from '../types/edge-type.ts';
+import type { EdgeType, ValueType } from '../types/edge-type.ts';
 
 /** What checking an expression needs to know besides its text. */
 export interface ExpressionScope {
@@ -12,6 +12,8 @@ export interface ExpressionScope {
   /** The node or nodes that the records come from, quoted, for messages. */
   readonly origin: string;
   readonly parameters: ReadonlyMap<string, CelType>;
+  /** Schemas of the topology whose records may be built, besides those of the edge. */
+  readonly schemas: readonly ValueType[];
 }
 
 /** Checks an expression and gives its findings, each with the span inside the text that is wrong. */
@@ -22,7 +24,7 @@ export function checkExpression(
   options: ExpressionOptions = {},
 ): { checked: Checked | null; findings: Finding[] } {
   const source = typeof text === 'string' ? text : text.join('\n');
-  const environment = celEnvironment(scope.edge, scope.parameters, options.variables);
+  const environment = celEnvironment(scope.edge, scope.parameters, options.variables, scope.schemas);
   const { checked, issues } = check(source, environment);
   const findings = issues.map((issue) => toFinding(reword(issue, source, scope), at, text));
   const mismatch = checked === null ? null : typeMismatch(checked, options.expected ?? 'any', at.at(-1));

@@ -54,7 +54,8 @@ export function nodeContexts(
   const expressions = new Map<string, Expression>();
   const checkText = (at: Path, text: ExpressionText, edge: EdgeType, options?: ExpressionOptions) => {
     if (text instanceof UserFunction) return functionCall(at, text, options, scope, reporter.report);
-    const found = checkExpression(at, text, { edge, origin, parameters: scope.parameters }, options);
+    const { parameters, schemas } = scope;
+    const found = checkExpression(at, text, { edge, origin, parameters, schemas: schemas.loaded() }, options);
     for (const finding of found.findings) reporter.report(finding);
     return found.checked;
   };

@@ -27,6 +27,11 @@ export class SchemaLoader {
     return null;
   }
 
+  /** Lists the schemas of all files that were loaded so far. */
+  loaded(): readonly Schema[] {
+    return [...this.#files.values()].flatMap((loaded) => ('schema' in loaded ? [loaded.schema] : []));
+  }
+
   #loaded(reference: unknown): Loaded {
     if (typeof reference !== 'string') return parse(reference, null);
     if (primitives.includes(reference)) return parse(reference, null);

@@ -1,6 +1,7 @@
 import type { CelType, Environment } from '@headrace/cel';
+import { buildableRecords } from './buildable-records.ts';
 import { celTypeOf } from './cel-type-of.ts';
-import { isDynamic, type EdgeType } from './edge-type.ts';
+import { isDynamic, type EdgeType, type ValueType } from './edge-type.ts';
 
 const string: CelType = { kind: 'string' };
 const int: CelType = { kind: 'int' };
@@ -25,11 +26,13 @@ export const shortForms = ['key', 'value', 'headers', 'timestamp', 'topic', 'par
 /**
  * Gives the names that expressions may use on an edge and their types: the fields of the value, `record`, `params`, on an error
  * port `error`, the short forms, and `variables`, which hide all others. On a dynamic value every other name is a field.
+ * Records that have a name in the value, the key or `schemas` may be built.
  */
 export function celEnvironment(
   edge: EdgeType,
   parameters: ReadonlyMap<string, CelType>,
   variables: ReadonlyMap<string, CelType> = none,
+  schemas: readonly ValueType[] = [],
 ): Environment {
   const value = celTypeOf(edge.value);
   const record = recordTypeOf(edge, value);
@@ -46,7 +49,8 @@ export function celEnvironment(
   names.set('params', { kind: 'record', name: 'params', fields: parameters });
   if (edge.scope === 'error') names.set('error', failureType);
   for (const [name, type] of variables) names.set(name, type);
-  return { variables: names, ambiguous, ...(isDynamic(edge.value) ? { fallback: value } : {}) };
+  const records = buildableRecords([edge.value, ...(edge.key === null ? [] : [edge.key]), ...schemas]);
+  return { variables: names, ambiguous, records, ...(isDynamic(edge.value) ? { fallback: value } : {}) };
 }
 
 function recordTypeOf(edge: EdgeType, value: CelType): ReadonlyMap<string, CelType> {

@@ -1,4 +1,4 @@
-import { nonNullBranch, type Schema } from '@headrace/avro';
+import { nonNullBranch, type RecordSchema, type Schema } from '@headrace/avro';
 import type { CelType } from '@headrace/cel';
 import { isDynamic, type ValueType } from './edge-type.ts';
 
@@ -38,6 +38,44 @@ export function celTypeOf(type: ValueType): CelType {
 /** Returns the schema that a record or decimal type of an expression was made from; null where it was computed. */
 export function originOf(type: CelType): Schema | null {
   return origins.get(type) ?? null;
+}
+
+const builtTypes = new WeakMap<Schema, CelType>();
+
+/**
+ * Gives the type of a record that an expression builds. It is not the type of records that are read: those fit their schema, while
+ * the parts of this one are looked at when it is written (an int may not fit into 32 bits).
+ */
+export function builtTypeOf(schema: RecordSchema): CelType & { kind: 'record' } {
+  return builtType(celTypeOf(schema), schema) as CelType & { kind: 'record' };
+}
+
+function builtType(type: CelType, schema: Schema | null): CelType {
+  switch (type.kind) {
+    case 'record': {
+      const origin = schema ?? originOf(type);
+      return origin === null ? type : builtRecord(type, origin);
+    }
+    case 'list':
+      return { kind: 'list', element: builtType(type.element, null) };
+    case 'map':
+      return { kind: 'map', key: type.key, value: builtType(type.value, null) };
+    case 'nullable':
+      return { kind: 'nullable', of: builtType(type.of, null) };
+    default:
+      return type;
+  }
+}
+
+function builtRecord(type: CelType & { kind: 'record' }, origin: Schema): CelType {
+  const known = builtTypes.get(origin);
+  if (known !== undefined) return known;
+  const fields = new Map<string, CelType>();
+  const result: CelType = { kind: 'record', name: type.name, fields };
+  builtTypes.set(origin, result);
+  origins.set(result, origin);
+  for (const [name, field] of type.fields) fields.set(name, builtType(field, null));
+  return result;
 }
 
 // The type is known before its fields are, so that a record may contain itself.
