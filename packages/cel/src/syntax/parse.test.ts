@@ -21,9 +21,9 @@ function show(node: Node): string {
     case 'name':
       return node.name;
     case 'member':
-      return `${show(node.target)}.${node.name}`;
+      return `${show(node.target)}.${mark(node.optional)}${node.name}`;
     case 'index':
-      return `${show(node.target)}[${show(node.index)}]`;
+      return `${show(node.target)}[${mark(node.optional)}${show(node.index)}]`;
     case 'call':
       return `${node.target === null ? '' : `${show(node.target)}.`}${node.name}(${node.args.map(show).join(',')})`;
     case 'unary':
@@ -35,13 +35,15 @@ function show(node: Node): string {
     case 'conditional':
       return `(${show(node.test)} ? ${show(node.whenTrue)} : ${show(node.whenFalse)})`;
     case 'list':
-      return `[${node.elements.map(show).join(',')}]`;
+      return `[${node.elements.map((element, i) => mark(node.optionals.includes(i)) + show(element)).join(',')}]`;
     case 'map':
-      return `{${node.entries.map(({ key, value }) => `${show(key)}:${show(value)}`).join(',')}}`;
+      return `{${node.entries.map(({ key, value, optional }) => `${mark(optional)}${show(key)}:${show(value)}`).join(',')}}`;
     case 'message':
-      return `${node.name}{${node.fields.map(({ name, value }) => `${name}:${show(value)}`).join(',')}}`;
+      return `${node.name}{${node.fields.map(({ name, value, optional }) => `${mark(optional)}${name}:${show(value)}`).join(',')}}`;
   }
 }
+
+const mark = (optional: boolean): string => (optional ? '?' : '');
 
 describe('parse', () => {
   it.each([
@@ -62,6 +64,11 @@ describe('parse', () => {
     ['Geo{country: "ZZ"}', 'Geo{country:"ZZ"}'],
     ['a.b.Geo{}', 'a.b.Geo{}'],
     ['.a.b', 'a.b'],
+    ['a.?b.c[?d][0]', 'a.?b.c[?d][0]'],
+    ['[?a, b, ?c]', '[?a,b,?c]'],
+    ['{?a: b, c: d}', '{?a:b,c:d}'],
+    ['Geo{?city: a, `in`: b,}', 'Geo{?city:a,in:b}'],
+    ['a ?b :c', '(a ? b : c)'],
     ['a.package + `b-c`.`d e`', '(a.package + b-c.d e)'],
     ['0x1F + 5u + 1.5e3 + .5', '(((31 + 5) + 1500) + 0.5)'],
     ['a // comment\n + b', '(a + b)'],
@@ -116,10 +123,18 @@ describe('parse', () => {
     ['fields', 'a' + '.a'.repeat(4000)],
     ['conditionals', 'a?a:'.repeat(2000) + 'a'],
     ['indexes', 'a[0]'.repeat(1) + '[0]'.repeat(3000)],
+    ['maps', '{1:'.repeat(3000) + '1' + '}'.repeat(3000)],
+    ['messages', 'a{b:'.repeat(2000) + '1' + '}'.repeat(2000)],
+    ['optional indexes', 'a[?'.repeat(3000) + '1' + ']'.repeat(3000)],
+    ['bindings', 'cel.bind(x,1,'.repeat(700) + 'x' + ')'.repeat(700)],
     ['calls', 'f('.repeat(3000) + ')'.repeat(3000)],
   ])('refuses %s that are nested too deep', (_, source) => {
     expect(parse(source).issues[0]?.code).toBe('EXPRESSION_TOO_DEEP');
     expect(parse(source).tree).toBeNull();
+  });
+
+  it('refuses an expression of too many parts', () => {
+    expect(parse(`[${'!a,'.repeat(3300)}]`).issues[0]?.code).toBe('EXPRESSION_TOO_LARGE');
   });
 
   it('refuses a hundred thousand parentheses', () => {

@@ -1,4 +1,4 @@
-import { nonNull } from '@headrace/cel';
+import type { CelType } from '@headrace/cel';
 import type { Expression } from '../component/contexts.ts';
 import type { StageOp } from '../component/stage-op.ts';
 import { HeadraceError } from '../errors/headrace-error.ts';
@@ -26,13 +26,17 @@ export function compileHeaders(
   const added = set.map(([name, expression]) => ({
     name,
     evaluate: compileExpression(expression, names, variables),
-    isTime: nonNull(expression.type).kind === 'timestamp',
+    isTime: isTime(expression.type),
   }));
   return (headers) => {
     const all: Header[] = headers === null ? [] : [...headers];
     for (const { name, evaluate, isTime } of added) all.push({ name, value: bytesOf(evaluate(), isTime, name) });
     return all;
   };
+}
+
+function isTime(type: CelType): boolean {
+  return type.kind === 'timestamp' || ((type.kind === 'nullable' || type.kind === 'optional') && isTime(type.of));
 }
 
 function bytesOf(value: unknown, isTime: boolean, header: string): Uint8Array | null {

@@ -50,6 +50,7 @@ export function avroTypeOf(type: CelType): Schema | null {
 
 function nullableOf(schema: Schema | null): Schema | null {
   if (schema === null || schema.kind === 'null') return schema;
+  if (schema.kind === 'union' && schema.branches.some(({ kind }) => kind === 'null')) return schema;
   return { kind: 'union', branches: [{ kind: 'null' }, schema] };
 }
 
