@@ -123,9 +123,9 @@ describe('parse', () => {
     ['fields', 'a' + '.a'.repeat(4000)],
     ['conditionals', 'a?a:'.repeat(2000) + 'a'],
     ['indexes', 'a[0]'.repeat(1) + '[0]'.repeat(3000)],
-    ['maps', '{1:'.repeat(3000) + '1' + '}'.repeat(3000)],
-    ['messages', 'a{b:'.repeat(2000) + '1' + '}'.repeat(2000)],
-    ['optional indexes', 'a[?'.repeat(3000) + '1' + ']'.repeat(3000)],
+    ['maps', '{1:'.repeat(2000) + '1' + '}'.repeat(2000)],
+    ['messages', 'a{b:'.repeat(1500) + '1' + '}'.repeat(1500)],
+    ['optional indexes', 'a[?'.repeat(2000) + '1' + ']'.repeat(2000)],
     ['bindings', 'cel.bind(x,1,'.repeat(700) + 'x' + ')'.repeat(700)],
     ['calls', 'f('.repeat(3000) + ')'.repeat(3000)],
   ])('refuses %s that are nested too deep', (_, source) => {
