@@ -6,7 +6,7 @@ import { TopologyTestDriver, type TestDriverOptions } from '@headrace/testing';
 const folder = path.dirname(fileURLToPath(import.meta.url));
 
 /** Loads the files beside this one. */
-export const modules: ModuleLoader = {
+const modules: ModuleLoader = {
   load: (file) => import(file) as Promise<Readonly<Record<string, unknown>>>,
 };
 

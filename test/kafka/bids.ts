@@ -5,7 +5,7 @@ import avsc from 'avsc';
 import type { RecordToProduce } from './produce.ts';
 
 /** What a test's topology reads. */
-export const bidSchema = {
+const bidSchema = {
   type: 'record',
   name: 'Bid',
   fields: [

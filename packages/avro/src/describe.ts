@@ -13,7 +13,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** Describes a value by its kind and, if it is short, itself. */
-export function describe(value: unknown): string {
+function describe(value: unknown): string {
   switch (typeof value) {
     case 'string':
       return `string ${JSON.stringify(shorten(value))}`;

@@ -25,7 +25,7 @@ export function javaVersion(): string | null {
 }
 
 /** Reads the feature number out of what `java -version` prints: 8 of "1.8.0_402", 17 of "17.0.15", 21 of "21". */
-export function javaFeatureVersion(printed: string): number | null {
+function javaFeatureVersion(printed: string): number | null {
   const match = /version "(?:1\.)?(\d+)/.exec(printed);
   return match?.[1] === undefined ? null : Number(match[1]);
 }

@@ -18,7 +18,6 @@ import { lastLines } from './run-command.ts';
 import { formatStorage } from './storage.ts';
 
 export { kafkaAvailable };
-export type { KafkaAvailability } from './availability.ts';
 
 /** What may be chosen about a broker; nothing need be. */
 export interface KafkaOptions {

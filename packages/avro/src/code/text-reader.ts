@@ -61,7 +61,7 @@ function isAt(text: string, buffer: Buffer, start: number): boolean {
 }
 
 /** Returns the text of some bytes, null where they are no UTF-8. */
-export function makeText(buffer: Buffer, start: number, length: number): string | null {
+function makeText(buffer: Buffer, start: number, length: number): string | null {
   if (length <= MAX_SHORT_TEXT) {
     const short = shortText(buffer, start, length);
     if (short !== null) return short;

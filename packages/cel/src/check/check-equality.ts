@@ -69,7 +69,7 @@ export function checkSymbol(context: Context, literal: CheckedNode, other: CelTy
 }
 
 /** Tells whether a value of one type can equal one of another; all numbers can. */
-export function areComparable(a: CelType, b: CelType): boolean {
+function areComparable(a: CelType, b: CelType): boolean {
   if (isOpen(a) || isOpen(b)) return true;
   if (a.kind === 'null' || b.kind === 'null') return true;
   if (acceptsNull(a) || acceptsNull(b)) return areComparable(nonNull(a), nonNull(b));

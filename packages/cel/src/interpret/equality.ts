@@ -21,6 +21,6 @@ export function compileEquality(node: EqualityNode, compile: Compile): Evaluate 
 }
 
 /** Tells whether a value equals only what is the same to JavaScript. An int does not: it could be a number here and a bigint there. */
-export function isIdentity({ type }: CheckedNode): boolean {
+function isIdentity({ type }: CheckedNode): boolean {
   return type.kind === 'string' || type.kind === 'bool' || type.kind === 'type';
 }

@@ -3,8 +3,8 @@ import type { Assertion } from './parse-pattern.ts';
 
 /** Says what the character before a place was; told apart only where an assertion asks. */
 export const START = 0;
-export const WORD_BEFORE = 1;
-export const NEWLINE_BEFORE = 2;
+const WORD_BEFORE = 1;
+const NEWLINE_BEFORE = 2;
 export const OTHER_BEFORE = 3;
 
 /** Stands for the character after the last one. */

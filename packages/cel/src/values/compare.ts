@@ -31,7 +31,7 @@ function isNumber(kind: string): boolean {
 }
 
 /** Compares two values that JavaScript orders: numbers with bigints exactly, false before true. */
-export function compareNative(a: unknown, b: unknown): number {
+function compareNative(a: unknown, b: unknown): number {
   const [x, y] = [a as number, b as number];
   if (x < y) return -1;
   if (x > y) return 1;

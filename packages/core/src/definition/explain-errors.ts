@@ -143,7 +143,7 @@ function explainBound(error: ErrorObject, place: Path): Finding {
 }
 
 /** Makes the finding for a key that nobody reads. */
-export function unknownKey(at: Path, key: string, known: readonly string[]): Finding {
+function unknownKey(at: Path, key: string, known: readonly string[]): Finding {
   const suggestion = suggest(key, known);
   const message = `the key "${shorten(key, 40)}" is not known here.`;
   return {

@@ -11,7 +11,7 @@ import { deadLetterSink } from './topology-graph.ts';
 import type { SinkNode } from './topology-graph.ts';
 
 /** Reads and writes bytes as they are. */
-export const bytesEncoding: Encoding = { codec: 'bytes', options: {}, schema: { kind: 'bytes' } };
+const bytesEncoding: Encoding = { codec: 'bytes', options: {}, schema: { kind: 'bytes' } };
 
 /** Makes the sink that `run.deadLetter.topic` stands for; null where there is none. */
 export function deadLetterNode(

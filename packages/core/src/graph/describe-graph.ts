@@ -31,7 +31,7 @@ export function describeGraph(graph: TopologyGraph, format: GraphFormat): string
 }
 
 /** Lists the edges of a graph in the order of the file. */
-export function edgesOf(graph: TopologyGraph): DrawnEdge[] {
+function edgesOf(graph: TopologyGraph): DrawnEdge[] {
   const edges: DrawnEdge[] = [];
   for (const node of graph.nodes.values()) {
     if (node.kind === 'source') continue;

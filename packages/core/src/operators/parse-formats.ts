@@ -6,7 +6,7 @@ const nullableText = ['null', 'string'];
 const time = { type: 'long', logicalType: 'timestamp-millis' };
 
 /** What a message of syslog holds. */
-export const syslogSchema: Schema = parseSchema({
+const syslogSchema: Schema = parseSchema({
   type: 'record',
   name: 'Syslog',
   fields: [
@@ -20,7 +20,7 @@ export const syslogSchema: Schema = parseSchema({
 });
 
 /** What a line of an access log holds. */
-export const combinedSchema: Schema = parseSchema({
+const combinedSchema: Schema = parseSchema({
   type: 'record',
   name: 'AccessLogLine',
   fields: [

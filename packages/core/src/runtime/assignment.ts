@@ -85,6 +85,6 @@ function topicsOf(source: PlannedSource): readonly string[] {
 }
 
 /** Returns the topic of a partition's name. */
-export function topicOf(partition: TopicPartition): string {
+function topicOf(partition: TopicPartition): string {
   return partition.slice(0, partition.lastIndexOf('/'));
 }

@@ -21,7 +21,7 @@ export const failureType: CelType = {
 };
 
 /** The names that stand for themselves where the records of an edge have no field of that name, else need `record.` or `record.value.`. */
-export const shortForms = ['key', 'value', 'headers', 'timestamp', 'topic', 'partition', 'offset'] as const;
+const shortForms = ['key', 'value', 'headers', 'timestamp', 'topic', 'partition', 'offset'] as const;
 
 /**
  * Gives the names that expressions may use on an edge and their types: the fields of the value, `record`, `params`, on an error

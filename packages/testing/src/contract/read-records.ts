@@ -15,7 +15,7 @@ export interface ReadRecord {
 const patience = 600;
 
 /** Reads one result with records, asking again where nothing has come yet. */
-export async function readSome(reader: SplitReader, records = 1000): Promise<ReadResult> {
+async function readSome(reader: SplitReader, records = 1000): Promise<ReadResult> {
   const { signal } = new AbortController();
   for (let attempt = 0; attempt < patience; attempt += 1) {
     const result = await reader.read({ records, bytes: 1_000_000, waitMs: 100 }, signal);

@@ -24,7 +24,7 @@ export interface LayoutInput {
 }
 
 /** Returns the extension of a path with its dot, else the one that is usual for a codec. */
-export function extensionOf(file: string, codec: string): string {
+function extensionOf(file: string, codec: string): string {
   const written = path.extname(file);
   return written === '' ? (codec === 'json' ? '.ndjson' : '.txt') : written;
 }

@@ -33,7 +33,7 @@ export async function listFiles(
 }
 
 /** Tells whether a path stands for several files. */
-export function isPattern(written: string): boolean {
+function isPattern(written: string): boolean {
   return /[*?]/.test(written);
 }
 
