@@ -39,7 +39,7 @@ const retrySchema = Type.Object(
 );
 
 /** The options that every node of a section takes beside those of its type. */
-const commonOptions: Readonly<Record<Section, Readonly<Record<string, TSchema>>>> = {
+export const commonOptions: Readonly<Record<Section, Readonly<Record<string, TSchema>>>> = {
   sources: { type, onError, cluster },
   operators: { type, input, onError },
   sinks: {
