@@ -80,7 +80,8 @@ const EMITTERS: Emitters = {
   optionalOr: emitOptionalOr,
   optionalMap: emitOptionalMap,
   bind: emitBind,
-  widen: emitWiden,
+  widen: emitChange,
+  narrow: emitChange,
   required: emitRequired,
   not: emitNot,
   negate: emitNegate,
@@ -104,9 +105,9 @@ function emitKind(emission: Emission, node: CheckedNode): Value {
   return (EMITTERS[node.kind] as (emission: Emission, node: CheckedNode) => Value)(emission, node);
 }
 
-function emitWiden(emission: Emission, node: CheckedNode & { kind: 'widen' }): Value {
+function emitChange(emission: Emission, node: CheckedNode & { kind: 'widen' | 'narrow' }): Value {
   const operand = emission.value(node.operand);
-  return complex(code`${constant(operationOf(node), 'widen')}(${operand.code})`);
+  return complex(code`${constant(operationOf(node), node.kind)}(${operand.code})`);
 }
 
 function failing(node: CheckedNode, name: string, message: string): Value {

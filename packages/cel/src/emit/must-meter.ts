@@ -24,6 +24,7 @@ const FREE: ReadonlySet<CheckedNode['kind']> = new Set([
   'optionalOr',
   'optionalMap',
   'record',
+  'narrow',
 ]);
 
 /** Tells whether the evaluation of a node may count what it builds or looks through, so that the meter has to begin anew. */

@@ -13,7 +13,10 @@ import type { Compile, Evaluate } from '../interpret/evaluate.ts';
 import { compileMembership } from '../interpret/membership.ts';
 import { compileOptionalField, compileOptionalIndex } from '../interpret/optionals.ts';
 import type { Span } from '../syntax/node.ts';
-import { widener } from '../values/widen.ts';
+import { formatType } from '../types/format-type.ts';
+import { accepts } from '../values/accepts.ts';
+import { noSuchOverload } from '../values/kind-of-value.ts';
+import { narrow, widener } from '../values/widen.ts';
 
 /** Does what a node says with the values of its children, in their order. Its errors have their place. */
 export type Operation = (...values: unknown[]) => unknown;
@@ -89,9 +92,18 @@ function directly(node: CheckedNode): Operation | null {
     }
     case 'widen':
       return widener(node.operand.type, node.type) ?? ((value) => value);
+    case 'narrow':
+      return narrowing(node);
     default:
       return null;
   }
+}
+
+function narrowing({ type }: CheckedNode): Operation {
+  return (value) => {
+    if (!accepts(type, value)) throw noSuchOverload(`a value that must be ${formatType(type)}`, [value]);
+    return narrow(type, value);
+  };
 }
 
 function compileStrict(node: CheckedNode, compile: Compile): Evaluate {

@@ -17,6 +17,7 @@ const SHARED: ReadonlySet<CheckedNode['kind']> = new Set([
   'index',
   'field',
   'widen',
+  'narrow',
   'bind',
   'comprehension',
   'optionalField',
@@ -125,6 +126,7 @@ export class Terms {
       case 'optionalField':
         return node.name;
       case 'widen':
+      case 'narrow':
         return formatType(node.type);
       case 'call':
         return [node.name, node.overloads, node.dynamic];

@@ -2,7 +2,7 @@ import type { CheckedNode } from '../check/checked.ts';
 import { DoubleBox, UintBox, unbox } from '../values/box.ts';
 import { includes } from '../values/equal.ts';
 import { isRecord, own } from '../values/own.ts';
-import { kindOfValue, noSuchOverload } from '../values/kind-of-value.ts';
+import { noSuchOverload } from '../values/kind-of-value.ts';
 import { located, type Compile, type Evaluate } from './evaluate.ts';
 
 type MembershipNode = CheckedNode & { kind: 'membership' };
@@ -35,7 +35,7 @@ function literalsOf(node: CheckedNode): readonly unknown[] | null {
 }
 
 function isSmall(value: unknown): boolean {
-  return value === null || (typeof value === 'number' && kindOfValue(value) === 'int');
+  return value === null || Number.isSafeInteger(value);
 }
 
 function amongFew(left: Evaluate, literals: readonly unknown[]): Evaluate {
