@@ -108,7 +108,7 @@ export class SkipFunctions {
 }
 
 /** Writes the statements that read the head of a block into a new variable and guard it as `Reader.readBlock` does. */
-function blockCode(item: Schema, isMap: boolean, count: Name, walk: Walk): Code {
+export function blockCode(item: Schema, isMap: boolean, count: Name, walk: Walk): Code {
   const { buffer, position, end, fail, functions } = walk;
   const { bytes, empties } = sizeOf(item);
   const minimum = bytes + (isMap ? 1 : 0);
