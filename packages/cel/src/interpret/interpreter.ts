@@ -44,7 +44,7 @@ function countSlots(node: CheckedNode): number {
 const FLAT = new Set(['bool', 'int', 'uint', 'double', 'string', 'bytes', 'timestamp', 'duration', 'decimal', 'null']);
 
 /** Tells whether the value of an expression may hold what its caller does not know: boxes, optionals, types. */
-function mustLeave(tree: CheckedNode): boolean {
+export function mustLeave(tree: CheckedNode): boolean {
   return !FLAT.has(nonNull(tree.type).kind) && makesOwnValues(tree);
 }
 
