@@ -1,6 +1,8 @@
 import { CelError } from '../cel-error.ts';
 import { limits } from '../limits.ts';
 import { DurationBox, TimestampBox, isBox, type Box } from './box.ts';
+import { compareDecimal, type Decimal } from './decimal.ts';
+import { isDecimalObject } from './kind-of-value.ts';
 import { Optional } from './optional.ts';
 import { isRecord, keysOf, own } from './own.ts';
 
@@ -50,6 +52,7 @@ function equalObjects(a: unknown, b: unknown, depth: number): boolean {
   if (a instanceof Uint8Array || b instanceof Uint8Array) {
     return a instanceof Uint8Array && b instanceof Uint8Array && equalBytes(a, b);
   }
+  if (isDecimalObject(a) && isDecimalObject(b)) return compareDecimal(a as Decimal, b as Decimal) === 0;
   return isRecord(a) && isRecord(b) && equalRecords(a, b, depth + 1);
 }
 

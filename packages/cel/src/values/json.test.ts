@@ -5,9 +5,13 @@ import { readJson } from './json-reader.ts';
 import { writeJson } from './json-writer.ts';
 import { beginEvaluation } from './meter.ts';
 
+// A number that is too large is infinite to JSON.parse, and an error here.
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, (_, value: unknown) => {
+      if (value === Infinity || value === -Infinity) throw new RangeError('too large');
+      return value;
+    });
   } catch {
     return 'no JSON';
   }
