@@ -20,3 +20,11 @@ export interface RunOptions {
   readonly envFile?: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
+
+/** The options of `eval`. */
+export interface EvalOptions {
+  readonly schema?: string;
+  readonly record?: string;
+  readonly json?: boolean;
+  readonly code?: boolean;
+}

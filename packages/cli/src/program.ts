@@ -1,6 +1,6 @@
 import { Command, Option, type CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
-import type { GraphOptions, RunOptions, ValidateOptions } from './options.ts';
+import type { EvalOptions, GraphOptions, RunOptions, ValidateOptions } from './options.ts';
 
 /** How long a reader of standard output may take for the last of it. */
 const longestFlushMs = 1000;
@@ -13,7 +13,7 @@ export function createProgram(): Command {
       process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput);
     })
     .showHelpAfterError('(run with --help for the verbs and their options)');
-  for (const add of [addValidate, addFormat, addGraph, addRun]) add(program);
+  for (const add of [addValidate, addFormat, addGraph, addEval, addRun]) add(program);
   return program;
 }
 
@@ -60,6 +60,26 @@ function addGraph(program: Command): void {
     .action(async (file: string, options: GraphOptions) => {
       const { printGraph } = await import('./verbs/graph.ts');
       process.exitCode = await printGraph(file, options);
+    });
+}
+
+function addEval(program: Command): void {
+  program
+    .command('eval')
+    .description(
+      'Prints the value, the type and the paths read of an expression; exits 2 where it is wrong, 1 where it fails.',
+    )
+    .argument(
+      '<expression>',
+      'an expression; "-" reads it from standard input, and "--" before it lets it begin with a minus',
+    )
+    .option('--schema <file>', 'the Avro schema of the records; without one their names are of type dyn')
+    .option('--record <json>', 'the record, as JSON; without one only constants have a value')
+    .option('--code', 'print the code that is generated')
+    .option('--json', 'print JSON: {"value","type","paths"} or {"errors":[{code,message,start,end}]}')
+    .action(async (expression: string, options: EvalOptions) => {
+      const { evaluateExpression } = await import('./verbs/eval.ts');
+      process.exitCode = evaluateExpression(expression, options);
     });
 }
 

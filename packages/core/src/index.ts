@@ -67,6 +67,7 @@ export type { BatchAccount, BatchOrigin, Place } from './record/task-batch.ts';
 export type { FailureRoute, Stage, StageNode } from './stage/stage.ts';
 export { Counters } from './telemetry/counters.ts';
 export { systemClock } from './time/system-clock.ts';
+export { celEnvironment } from './types/cel-environment.ts';
 export { dynamic, isDynamic } from './types/edge-type.ts';
 export type { Dynamic, EdgeType, KeyIdentity, ValueType } from './types/edge-type.ts';
 export { checkTopology } from './validate/check-topology.ts';
