@@ -33,3 +33,21 @@ export const units: ProcessFunction<Order> = (order, _record, emit) => {
   if (order.amount === 0) emit({ value: order.id, headers: { why: 'nothing' } }, 'none');
   if (order.amount < 0) emit({ value: { id: 1 } });
 };
+
+/** Answers for orders; what it answers is told by the id. */
+export const locate = async (order: Order, _record: unknown, { signal }: { signal: AbortSignal }): Promise<unknown> => {
+  asked.push(order.id);
+  if (order.id.startsWith('fail')) throw new Error(`no answer for ${order.id}`);
+  if (order.id.startsWith('never'))
+    return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+  if (order.id.startsWith('once')) {
+    if (asked.filter((id) => id === order.id).length === 1) throw new Error('not yet');
+    return `at ${order.id}`;
+  }
+  if (order.id.startsWith('wrong')) return 7;
+  if (order.id.startsWith('held')) return new Promise((resolve) => held.push(() => resolve(`at ${order.id}`)));
+  await new Promise((resolve) => setImmediate(resolve));
+  return `at ${order.id}`;
+};
+export const asked: string[] = [];
+export const held: (() => void)[] = [];

@@ -153,6 +153,36 @@ describe('parse', () => {
   });
 });
 
+describe('parse by a pattern', () => {
+  it('gives the named groups, and fails what does not match, in linear time', async () => {
+    const driver = await drive({
+      sources: { in: orders(text) },
+      operators: {
+        parsed: { type: 'parse', input: 'in', of: 'line', pattern: '^(?<key>[a-z]+)=(?:(?<n>\\d+)|(?<word>\\w+))$' },
+        slow: { type: 'parse', input: 'in', of: 'line', pattern: '^(?<all>(a+)+)$' },
+      },
+      sinks: {
+        out: sink('parsed'),
+        failed: sink('parsed.error'),
+        rest: { type: 'drop', input: 'slow' },
+        slowly: { type: 'drop', input: 'slow.error' },
+      },
+    });
+    await driver.send('in', [
+      { value: { line: 'a=1' } },
+      { value: { line: 'b=x' } },
+      { value: { line: `${'a'.repeat(20_000)}!` } },
+    ]);
+    await driver.settle();
+    expect(values(driver, 'out')).toEqual([
+      { key: 'a', n: '1', word: null },
+      { key: 'b', n: null, word: 'x' },
+    ]);
+    expect(values(driver, 'failed')).toHaveLength(1);
+    await driver.stop();
+  });
+});
+
 describe('assert', () => {
   it('names all conditions that are not true, those that fail included', async () => {
     const driver = await drive({

@@ -10,6 +10,8 @@ export type { BuildableRecord, Environment } from './environment.ts';
 export type { Scope } from './interpret/evaluate.ts';
 export { interpreter } from './interpret/interpreter.ts';
 export type { Issue } from './issue.ts';
+export { compilePattern } from './pattern/compile-pattern.ts';
+export type { CompiledPattern } from './pattern/compile-pattern.ts';
 export { suggest } from './suggest.ts';
 export { childrenOf } from './syntax/node.ts';
 export type { BinaryOperator, EntryNode, FieldNode, LiteralNode, Node, Span } from './syntax/node.ts';

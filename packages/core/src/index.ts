@@ -144,3 +144,8 @@ export type { Formatted } from './definition/format-definition.ts';
 export { referencePages } from './definition/reference-pages.ts';
 export type { ReferencePage } from './definition/reference-pages.ts';
 export { TextDocument } from './definition/text-document.ts';
+export { recordsOf } from './record/records-of.ts';
+export type { BatchRecord } from './record/records-of.ts';
+export type { NodeRun } from './component/operator.ts';
+export type { AsyncNodeContext } from './component/contexts.ts';
+export type { RxFunction } from './operators/index.ts';

@@ -7,6 +7,8 @@ import { programOf } from './program.ts';
 export interface CompiledPattern {
   /** How many groups the pattern has. */
   readonly groups: number;
+  /** The numbers of the groups that have a name. */
+  readonly names: ReadonlyMap<string, number>;
   /** Says what it costs to keep. */
   readonly size: number;
   /** Tells whether the text has a match, in time linear in the text. */
@@ -17,11 +19,13 @@ export interface CompiledPattern {
 
 /** Compiles a pattern in the syntax of RE2. Throws a `CelError` with the code `INVALID_PATTERN`. */
 export function compilePattern(pattern: string): CompiledPattern {
-  const program = programOf(parsePattern(pattern));
+  const parsed = parsePattern(pattern);
+  const program = programOf(parsed);
   const automaton = new Automaton(program);
   const matcher = new Matcher(program);
   return {
     groups: program.groups,
+    names: parsed.names,
     size: program.instructions.length + pattern.length + 100,
     test: (text) => automaton.test(text),
     matches: (text) => matcher.all(text),

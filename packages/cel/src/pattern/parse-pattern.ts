@@ -34,7 +34,15 @@ interface Flags {
 
 interface Reader extends Cursor {
   groups: number;
-  readonly names: Set<string>;
+  /** The groups that have a name, by their number. */
+  readonly names: Map<string, number>;
+}
+
+/** A pattern as written, with the number of its groups and the names that some have. */
+export interface ParsedPattern {
+  readonly tree: Pattern;
+  readonly groups: number;
+  readonly names: ReadonlyMap<string, number>;
 }
 
 const DEEPEST = 100;
@@ -44,13 +52,13 @@ const MOST_REPEATS = 1000;
  * Reads a pattern in the syntax of RE2 (github.com/google/re2/wiki/Syntax), all but `\C`, which names single bytes.
  * Throws a `CelError` at anything else. Tells how many groups it has, too.
  */
-export function parsePattern(pattern: string): { tree: Pattern; groups: number } {
+export function parsePattern(pattern: string): ParsedPattern {
   if (pattern.length > limits.patternLength) throw invalidPattern('it is too long');
-  const cursor: Reader = { text: Array.from(pattern), at: 0, groups: 0, names: new Set() };
+  const cursor: Reader = { text: Array.from(pattern), at: 0, groups: 0, names: new Map() };
   const flags: Flags = { ignoreCase: false, multiLine: false, dotAll: false, swapGreed: false };
   const tree = readChoice(cursor, flags, 0);
   if (cursor.at < cursor.text.length) throw invalidPattern('it has a ")" that closes nothing');
-  return { tree, groups: cursor.groups };
+  return { tree, groups: cursor.groups, names: cursor.names };
 }
 
 function readChoice(cursor: Reader, flags: Flags, depth: number): Pattern {
@@ -190,8 +198,8 @@ function readGroup(cursor: Reader, flags: Flags, depth: number): Pattern {
     if (name === undefined) inner = changeFlags(flags, match[2]!, match[3] ?? '');
     else if (cursor.names.has(name)) throw invalidPattern(`it names two groups "${name}"`);
     else {
-      cursor.names.add(name);
       index = ++cursor.groups;
+      cursor.names.set(name, index);
     }
   } else index = ++cursor.groups;
   const item = readChoice(cursor, inner, depth + 1);

@@ -1,14 +1,27 @@
 import { Subject, type Observable, type Subscription } from 'rxjs';
+import type { Clock } from '../component/clock.ts';
 import type { AsyncNode } from '../component/operator.ts';
-import { HeadraceError } from '../errors/headrace-error.ts';
+import { asHeadraceError, HeadraceError } from '../errors/headrace-error.ts';
 import type { Port } from '../record/record-batch.ts';
-import { TaskBatch, type Place } from '../record/task-batch.ts';
+import { TaskBatch } from '../record/task-batch.ts';
+import type { EdgeType, ValueType } from '../types/edge-type.ts';
+import { EpochalNode } from './epochal-node.ts';
 import { guarded } from './guarded.ts';
+import { BatchMaker } from './node-run.ts';
 
 /** What an asynchronous node gives to the task that it runs for. */
 export interface AsyncNodeHost {
   readonly node: string;
-  readonly place: Place;
+  readonly type: string;
+  readonly input: EdgeType;
+  readonly outputs: Readonly<Record<Port, EdgeType>>;
+  readonly clock: Clock;
+  /** How long the output of a node that is subscribed per epoch may go on after its input has completed. */
+  readonly timeoutMs: number;
+  /** Returns what looks at values of a type. */
+  fit(type: ValueType): (value: unknown) => unknown;
+  /** Counts records of this node under a reason. */
+  count(reason: string, records: number): void;
   /** Whether the node is subscribed once per epoch, its input completing at the end. */
   readonly perEpoch: boolean;
   /** Puts a result into the task's inbox: it runs in a later step, never inside the node's own call. */
@@ -28,13 +41,6 @@ export interface RunningAsyncNode {
   stop(): void;
 }
 
-interface Run {
-  readonly epoch: number;
-  readonly input: Subject<TaskBatch>;
-  subscription: Subscription | null;
-  completed: boolean;
-}
-
 /** Subscribes an asynchronous node, once per incarnation or once per epoch; the next epoch's batches wait until its output has completed. */
 export function runAsyncNode(node: AsyncNode, host: AsyncNodeHost): RunningAsyncNode {
   return host.perEpoch ? new EpochalNode(node, host) : new ContinuousNode(node, host);
@@ -44,9 +50,10 @@ function subscribe(
   node: AsyncNode,
   host: AsyncNodeHost,
   input: Observable<TaskBatch>,
+  maker: BatchMaker,
   complete: () => void,
 ): Subscription {
-  return node(input).subscribe(
+  return node(input, maker).subscribe(
     guarded(
       ({ port, batch }) => {
         if (!(batch instanceof TaskBatch))
@@ -57,7 +64,7 @@ function subscribe(
           );
         host.deliver(port, batch);
       },
-      (error) => host.fail(error),
+      (error) => host.fail(asHeadraceError(error, 'NODE_FAILED', { node: host.node })),
       complete,
     ),
   );
@@ -68,7 +75,7 @@ class ContinuousNode implements RunningAsyncNode {
   readonly #subscription: Subscription;
 
   constructor(node: AsyncNode, host: AsyncNodeHost) {
-    this.#subscription = subscribe(node, host, this.#input, () => {
+    this.#subscription = subscribe(node, host, this.#input, new BatchMaker(host.node, host.outputs), () => {
       host.fail(
         new HeadraceError('NODE_COMPLETED', `Node "${host.node}" completed its output while its input goes on.`, {
           place: { node: host.node },
@@ -86,64 +93,5 @@ class ContinuousNode implements RunningAsyncNode {
   }
   stop(): void {
     this.#subscription.unsubscribe();
-  }
-}
-
-class EpochalNode implements RunningAsyncNode {
-  readonly #node: AsyncNode;
-  readonly #host: AsyncNodeHost;
-  readonly #waiting: TaskBatch[] = [];
-  readonly #over = new Set<number>();
-  #run: Run | null = null;
-
-  constructor(node: AsyncNode, host: AsyncNodeHost) {
-    this.#node = node;
-    this.#host = host;
-  }
-
-  accept(batch: TaskBatch): void {
-    this.#run ??= this.#start(batch.epoch);
-    if (this.#run.epoch !== batch.epoch) this.#waiting.push(batch);
-    else if (this.#run.completed) batch.release();
-    else this.#run.input.next(batch);
-  }
-
-  epochOver(epoch: number): void {
-    if (this.passed(epoch)) return;
-    this.#over.add(epoch);
-    if (this.#run?.epoch !== epoch) return;
-    if (this.#run.completed) this.#next();
-    else this.#run.input.complete();
-  }
-
-  passed(epoch: number): boolean {
-    return this.#run?.epoch !== epoch && !this.#waiting.some((batch) => batch.epoch === epoch);
-  }
-
-  stop(): void {
-    this.#run?.subscription?.unsubscribe();
-  }
-
-  #start(epoch: number): Run {
-    const run: Run = { epoch, input: new Subject<TaskBatch>(), subscription: null, completed: false };
-    run.subscription = subscribe(this.#node, this.#host, run.input, () => {
-      run.completed = true;
-      if (this.#over.has(epoch)) this.#next();
-    });
-    return run;
-  }
-
-  /** Goes on with the next epoch that waits. An early completion ended the rest of its epoch: what still came was released. */
-  #next(): void {
-    if (this.#run !== null) this.#over.delete(this.#run.epoch);
-    this.#run = null;
-    const epoch = this.#waiting[0]?.epoch;
-    if (epoch !== undefined) {
-      this.#run = this.#start(epoch);
-      const batches = this.#waiting.splice(0);
-      for (const batch of batches) this.accept(batch);
-      if (this.#over.has(epoch)) this.epochOver(epoch);
-    }
-    this.#host.passed();
   }
 }

@@ -1,9 +1,11 @@
 import type { NodeContext } from '../component/contexts.ts';
 import type { AsyncNode } from '../component/operator.ts';
 import type { PlannedSource, TopologyPlan } from '../plan/topology-plan.ts';
-import type { NodeId } from '../record/record-batch.ts';
-import { compileStages, type StageContext } from './compile-stages.ts';
+import type { NodeId, Split } from '../record/record-batch.ts';
+import { asyncContext } from './async-context.ts';
+import { compileStages, parameterValues, type StageContext } from './compile-stages.ts';
 import { deadLetterMaker, type DeadLetterMaker } from './dead-letters.ts';
+import type { CountSink } from '../telemetry/counters.ts';
 import { wireTask, type TaskHost, type WiredTask } from './wire-task.ts';
 
 /** A plan whose stages are built; tasks are wired from it. */
@@ -16,6 +18,7 @@ export interface CompiledTopology {
 
 /** What compiling needs from outside. */
 export interface CompileContext extends StageContext {
+  readonly counters: CountSink;
   nodeContext(node: NodeId): NodeContext;
 }
 
@@ -23,9 +26,19 @@ export interface CompileContext extends StageContext {
 export function compileTopology(plan: TopologyPlan, context: CompileContext): CompiledTopology {
   const stages = compileStages(plan, context);
   const asyncNodes = new Map<NodeId, AsyncNode>();
+  const facts = {
+    registry: context.registry,
+    parameters: parameterValues(plan.graph),
+    nodeTimeoutMs: plan.graph.run.nodeTimeoutMs,
+    counters: context.counters,
+    splitOrigin: (split: Split) => context.splitOrigin(split),
+  };
   for (const { node } of plan.asyncNodes.values()) {
     if (node.definition.create !== undefined)
-      asyncNodes.set(node.id, node.definition.create(node.options, context.nodeContext(node.id)));
+      asyncNodes.set(
+        node.id,
+        node.definition.create(node.options, asyncContext(node, context.nodeContext(node.id), facts)),
+      );
   }
   return {
     plan,

@@ -1,11 +1,14 @@
 import { Subject } from 'rxjs';
+import type { Clock } from '../component/clock.ts';
 import type { AsyncNode } from '../component/operator.ts';
 import { HeadraceError } from '../errors/headrace-error.ts';
 import type { PlannedAsyncNode, PlannedSource, TopologyPlan } from '../plan/topology-plan.ts';
 import type { NodeId, Port } from '../record/record-batch.ts';
 import type { Place, TaskBatch } from '../record/task-batch.ts';
+import { fitValue } from '../stage/fit-value.ts';
+import { isDynamic } from '../types/edge-type.ts';
 import type { CountSink } from '../telemetry/counters.ts';
-import { runAsyncNode, type RunningAsyncNode } from './async-node.ts';
+import { runAsyncNode, type AsyncNodeHost, type RunningAsyncNode } from './async-node.ts';
 import type { CompiledStage } from './compile-stages.ts';
 import { guarded } from './guarded.ts';
 import { stageOutputs } from './stage-outputs.ts';
@@ -13,6 +16,7 @@ import { stageOutputs } from './stage-outputs.ts';
 /** What a compiled topology needs of the task that it runs for. */
 export interface TaskHost {
   readonly counters: CountSink;
+  readonly clock: Clock;
   /** The number of the place of an asynchronous node or a sink. */
   placeOf(node: NodeId): Place;
   /** Takes a batch for a sink; the batch is counted at the sink's place. */
@@ -48,7 +52,10 @@ export function wireTask(
   const running = new Map<NodeId, RunningAsyncNode>();
   for (const id of source.reaches.asyncNodes) {
     const planned = plan.asyncNodes.get(id) as PlannedAsyncNode;
-    running.set(id, runAsyncNode(asyncNodes.get(id) as AsyncNode, asyncHost(planned, host, enter)));
+    running.set(
+      id,
+      runAsyncNode(asyncNodes.get(id) as AsyncNode, asyncHost(planned, plan.graph.run.nodeTimeoutMs, host, enter)),
+    );
   }
   const stops = source.reaches.stages.map((number) => {
     const outputs = stageOutputs(stages[number] as CompiledStage, host.counters, fail);
@@ -58,9 +65,10 @@ export function wireTask(
       output.subscribe(
         guarded((batch) => {
           if (exit.kind === 'stage') enter(exit.stage, batch);
-          else if (exit.kind === 'async')
+          else if (exit.kind === 'async') {
+            host.counters.add(exit.node, 'in', batch.rows);
             (running.get(exit.node) as RunningAsyncNode).accept(moved(batch, host.placeOf(exit.node)));
-          else host.toSink(exit.sink, moved(batch, host.placeOf(exit.sink)));
+          } else host.toSink(exit.sink, moved(batch, host.placeOf(exit.sink)));
         }, fail),
       );
     });
@@ -83,12 +91,23 @@ function moved(batch: TaskBatch, place: Place): TaskBatch {
   return there;
 }
 
-function asyncHost(planned: PlannedAsyncNode, host: TaskHost, enter: (stage: number, batch: TaskBatch) => void) {
-  const node = planned.node.id;
+function asyncHost(
+  planned: PlannedAsyncNode,
+  timeoutMs: number,
+  host: TaskHost,
+  enter: (stage: number, batch: TaskBatch) => void,
+): AsyncNodeHost {
+  const { id: node, type, input, outputs, definition, options } = planned.node;
   return {
     node,
-    place: host.placeOf(node),
-    perEpoch: planned.node.definition.traits(planned.node.options).holds === 'epoch',
+    type,
+    input,
+    outputs,
+    clock: host.clock,
+    timeoutMs,
+    perEpoch: definition.traits(options).holds === 'epoch',
+    fit: (value) => (isDynamic(value) ? null : fitValue({ kind: 'dyn' }, value, 'value')) ?? ((same) => same),
+    count: (reason, records) => host.counters.add(node, reason, records),
     fail: (error: unknown) => host.fail(error),
     passed: () => host.wake(),
     deliver(port: Port, batch: TaskBatch): void {

@@ -1,12 +1,13 @@
 import type { Checked, CelType } from '@headrace/cel';
 import type { EdgeType, ValueType } from '../types/edge-type.ts';
-import type { NodeId, Port, Split } from '../record/record-batch.ts';
+import type { NodeId, Port, RecordBatch, Split } from '../record/record-batch.ts';
 import type { Clock } from './clock.ts';
-import type { Encoding } from './encoding.ts';
+import type { Decoder, Encoder, Encoding } from './encoding.ts';
 import type { Finding, Path } from './finding.ts';
 import type { FunctionCall } from './function-call.ts';
 import type { UserFunction } from './user-function.ts';
 import type { Log } from './log.ts';
+import type { DetachedRecord } from './record-view.ts';
 
 /** A text of CEL; a list stands for one expression over several lines. Where an option takes them, a function. */
 export type ExpressionText = string | readonly string[] | UserFunction;
@@ -66,6 +67,24 @@ export interface NodeContext {
   readonly fresh: boolean;
   /** Gives the Log, connecting at the first call. */
   log(): Promise<Log>;
+}
+
+/** What an asynchronous node gets when it is created, once a worker. */
+export interface AsyncNodeContext extends NodeContext {
+  readonly input: EdgeType;
+  readonly outputs: Readonly<Record<Port, EdgeType>>;
+  /** How long an answer or the end of an epoch may take unless the node says otherwise. */
+  readonly nodeTimeoutMs: number;
+  /** Returns what evaluates the expression that `infer` checked at this path, on a row of a batch of decoded records. */
+  evaluator(at: Path): (batch: RecordBatch, row: number) => unknown;
+  /** Copies a row of a batch for a function of the author's. */
+  record(batch: RecordBatch, row: number): DetachedRecord;
+  /** Returns what makes values that may be anything those of a type; it throws where they are not. */
+  fit(type: ValueType, path: string): (value: unknown) => unknown;
+  decoder(encoding: Encoding): Decoder;
+  encoder(encoding: Encoding, from: ValueType): Encoder;
+  /** Counts records of this node under a reason. */
+  count(reason: string, records: number): void;
 }
 
 /** What a source gets when it is created. */

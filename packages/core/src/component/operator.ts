@@ -3,8 +3,9 @@ import type { TSchema } from 'typebox';
 import type { Port, RecordBatch } from '../record/record-batch.ts';
 import type { EdgeType } from '../types/edge-type.ts';
 import type { StageOp } from './stage-op.ts';
-import type { InferContext, LowerContext, NodeContext } from './contexts.ts';
+import type { AsyncNodeContext, InferContext, LowerContext } from './contexts.ts';
 import type { Example } from './example.ts';
+import type { NewRecord } from './record-view.ts';
 
 /** A store that a node keeps; built with stateful operators. */
 export interface StoreSpec {
@@ -23,9 +24,19 @@ export interface OperatorTraits {
 
 /**
  * A function from batches to batches with their ports. One that holds `epoch` is subscribed once per epoch and its input completes
- * at the end; any other once per incarnation. It releases what it takes and does not pass on.
+ * at the end; what it took and made is released then. Any other is subscribed once per incarnation, and releases what it takes and
+ * does not pass on.
  */
-export type AsyncNode = (input: Observable<RecordBatch>) => Observable<{ port: Port; batch: RecordBatch }>;
+export type AsyncNode = (
+  input: Observable<RecordBatch>,
+  run: NodeRun,
+) => Observable<{ port: Port; batch: RecordBatch }>;
+
+/** What an asynchronous node gets at each subscription. */
+export interface NodeRun {
+  /** Makes a batch of new records for a port, in the epoch of what the node has taken. What a record leaves out is as in the last record taken. */
+  batch(port: Port, records: Iterable<NewRecord>): RecordBatch;
+}
 
 /** An operator as the registry knows it: exactly one of `lower` (synchronous) and `create` (asynchronous). */
 export interface OperatorDefinition<O = any> {
@@ -40,7 +51,7 @@ export interface OperatorDefinition<O = any> {
   infer(options: O, input: EdgeType, context: InferContext): Readonly<Record<Port, EdgeType>> | null;
   traits(options: O): OperatorTraits;
   lower?(options: O, context: LowerContext): StageOp[];
-  create?(options: O, context: NodeContext): AsyncNode;
+  create?(options: O, context: AsyncNodeContext): AsyncNode;
 }
 
 /** A port that an operator declares. `quiet`: leaving it unconnected is usual, as with a filter's `dropped`. */

@@ -22,7 +22,8 @@ export type ProjectField = readonly [Name, ProjectSource];
 /** How a text is taken apart. */
 export type ParseFormat =
   | { readonly kind: 'json' | 'logfmt' | 'syslog' | 'combined' }
-  | { readonly kind: 'csv'; readonly delimiter: string; readonly quote: string };
+  | { readonly kind: 'csv'; readonly delimiter: string; readonly quote: string }
+  | { readonly kind: 'pattern'; readonly pattern: string };
 
 /** A text that is taken apart, and the name of what it holds. */
 export interface ParseStep {

@@ -125,7 +125,7 @@ function filledIn(options: unknown): unknown {
 }
 
 /** Those that are options of a node and stand for no expression. */
-const nodeFunctions: Readonly<Record<string, true>> = { './watch.ts#watch': true };
+const nodeFunctions: Readonly<Record<string, true>> = { './watch.ts#watch': true, './rx.ts#grouped': true };
 
 function checkText(text: Exclude<ExpressionText, UserFunction>, edge: EdgeType, { variables }: ExpressionOptions) {
   return check(typeof text === 'string' ? text : text.join('\n'), celEnvironment(edge, new Map(), variables));

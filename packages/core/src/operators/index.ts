@@ -4,10 +4,12 @@ import { branchOperator } from './branch.ts';
 import { filterOperator } from './filter.ts';
 import { flatMapOperator } from './flat-map.ts';
 import { keyByOperator } from './key-by.ts';
+import { lookupOperator } from './lookup.ts';
 import { mapOperator } from './map.ts';
 import { parseOperator } from './parse.ts';
 import { peekOperator } from './peek.ts';
 import { processOperator } from './process.ts';
+import { rxOperator } from './rx.ts';
 import { sampleOperator } from './sample.ts';
 import { throttleOperator } from './throttle.ts';
 
@@ -20,10 +22,13 @@ export type { WrittenKey } from './key-by.ts';
 export { map } from './map-function.ts';
 export type { Mapped, WrittenFields, WrittenMap } from './map-function.ts';
 export { flatMapOperator } from './flat-map.ts';
+export { lookupOperator } from './lookup.ts';
 export { mapOperator } from './map.ts';
 export { parseOperator } from './parse.ts';
 export { peekOperator } from './peek.ts';
 export { processOperator } from './process.ts';
+export { rxOperator } from './rx.ts';
+export type { RxFunction } from './rx.ts';
 export { sampleOperator } from './sample.ts';
 export { throttleOperator } from './throttle.ts';
 
@@ -40,4 +45,6 @@ export const builtInOperators: readonly OperatorDefinition[] = [
   sampleOperator,
   throttleOperator,
   processOperator,
+  lookupOperator,
+  rxOperator,
 ];

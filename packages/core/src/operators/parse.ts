@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import type { CelType } from '@headrace/cel';
+import { compilePattern, type CelType } from '@headrace/cel';
 import type { ExpressionText, InferContext } from '../component/contexts.ts';
 import { defineOperator } from '../component/define.ts';
 import type { Finding } from '../component/finding.ts';
@@ -23,6 +23,13 @@ const options = Type.Object(
       Type.Enum(['json', 'csv', 'logfmt', 'syslog', 'combined'], {
         description:
           'How the text is written. Expressions see it as "m": JSON as it is, CSV as a list of texts, logfmt as a map, syslog (RFC 5424 or 3164) and "combined" (access logs) as records.',
+      }),
+    ),
+    pattern: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'A regular expression in the syntax of RE2, instead of a format: "m" has the texts of its named groups, "(?<name>…)".',
       }),
     ),
     select: Type.Optional(
@@ -52,6 +59,10 @@ export const parseOperator = defineOperator({
     {
       summary: 'Some of what a text of JSON holds, beside a field of the record',
       options: { of: 'payload', format: 'json', select: { id: 'id', n: 'int(m.n)' } },
+    },
+    {
+      summary: 'Named groups of a pattern',
+      options: { of: 'line', pattern: '^(?<host>[^ ]+) (?<rest>.*)$', select: { host: 'm.host' } },
     },
     { summary: 'Cells of a line of CSV', options: { of: 'cells', format: 'csv', select: { first: 'm[0]' } } },
   ],
@@ -103,7 +114,7 @@ function checkBody(
   if (found === null || of === null) return null;
   const { format, type } = found;
   const variables = new Map([[parsed, type]]);
-  const whole = check(['format'], parsed, input, { variables });
+  const whole = check([written.format === undefined ? 'pattern' : 'format'], parsed, input, { variables });
   if (whole === null) return null;
   const step = { of, format, as: parsed };
   if (written.select === undefined) return { step, fields: null, whole, type };
@@ -124,16 +135,41 @@ function checkText(of: ExpressionText, input: EdgeType, check: CheckText, report
 }
 
 function formatOf(
-  { format }: ParseOptions,
+  { format, pattern }: ParseOptions,
   report: (finding: Finding) => void,
 ): { format: ParseFormat; type: CelType } | null {
+  if (format !== undefined && pattern !== undefined) {
+    const message = '"pattern" has no meaning beside "format".';
+    report({ code: 'OPTIONS_CONFLICT', severity: 'error', at: ['pattern'], on: 'key', message });
+    return null;
+  }
+  if (pattern !== undefined) return patternFormat(pattern, report);
   if (format === undefined) {
-    const message = 'the key "format" is missing.';
+    const message = 'one of "format" and "pattern" is needed.';
     report({ code: 'MISSING_KEY', severity: 'error', at: [], on: 'key', message });
     return null;
   }
   const type = parsedTypes[format];
   return { format: format === 'csv' ? { kind: 'csv', delimiter: ',', quote: '"' } : { kind: format }, type };
+}
+
+function patternFormat(
+  pattern: string,
+  report: (finding: Finding) => void,
+): { format: ParseFormat; type: CelType } | null {
+  const invalid = (message: string): null => {
+    report({ code: 'INVALID_PATTERN', severity: 'error', at: ['pattern'], message });
+    return null;
+  };
+  try {
+    const names = [...compilePattern(pattern).names.keys()];
+    if (names.length === 0) return invalid('the pattern has no named group: write "(?<name>…)".');
+    const text: CelType = { kind: 'nullable', of: { kind: 'string' } };
+    const fields = new Map(names.map((name) => [name, text]));
+    return { format: { kind: 'pattern', pattern }, type: { kind: 'record', name: null, fields } };
+  } catch (error) {
+    return invalid(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function outputOf(written: ParseOptions, { fields, type }: ParseBody, context: InferContext): ValueType | null {

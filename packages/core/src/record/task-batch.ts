@@ -113,6 +113,17 @@ export class TaskBatch implements RecordBatch {
     return this.#handle({ place });
   }
 
+  /** Returns a new handle that another account keeps the books of. */
+  under(account: BatchAccount): TaskBatch {
+    this.#expectLive();
+    return new TaskBatch(account, this.#parts);
+  }
+
+  /** The account that this handle is counted in. */
+  get account(): BatchAccount {
+    return this.#account;
+  }
+
   derive(
     columns: Columns,
     ordinals: Uint32Array | null,
@@ -131,11 +142,15 @@ export class TaskBatch implements RecordBatch {
     this.#account.closed(this.#parts.epoch, this.#parts.place, this.#parts.bytes);
   }
 
+  #expectLive(): void {
+    if (!this.#released) return;
+    throw new HeadraceError('BATCH_RELEASED', `A batch of task "${this.task}" was used after its release.`, {
+      place: { task: this.task },
+    });
+  }
+
   #handle(change: Partial<BatchParts>): TaskBatch {
-    if (this.#released)
-      throw new HeadraceError('BATCH_RELEASED', `A batch of task "${this.task}" was used after its release.`, {
-        place: { task: this.task },
-      });
+    this.#expectLive();
     return new TaskBatch(this.#account, { ...this.#parts, ...change });
   }
 }

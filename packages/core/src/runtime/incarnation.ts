@@ -50,6 +50,8 @@ export class Incarnation implements Stepper {
   readonly #host: IncarnationHost;
   readonly #places: readonly PlannedPlace[];
   readonly #placeOf: ReadonlyMap<NodeId, Place>;
+  /** Whether a node may hold what it takes until the end of its epoch. */
+  readonly #holdsEpochs: boolean;
   readonly #inbox: (() => void)[] = [];
   readonly #waiters = new Set<{ test: () => boolean; resolve: () => void }>();
   /** How far each epoch is at each node that is subscribed per epoch. */
@@ -72,6 +74,7 @@ export class Incarnation implements Stepper {
     this.#source = source;
     this.#host = host;
     this.#places = host.compiled.plan.places.get(source.node.id) as readonly PlannedPlace[];
+    this.#holdsEpochs = this.#places.some(({ kind, holds }) => kind === 'async' && holds);
     this.#placeOf = new Map(this.#places.map((place, index) => [place.node ?? '', index]));
     this.ledger = new EpochLedger(this.#places, () => this.#wake());
   }
@@ -112,6 +115,7 @@ export class Incarnation implements Stepper {
     for (const sink of this.sinks) this.deliveries.set(sink, host.delivery(sink, this.#deliveryHost(sink)));
     this.#wired = host.compiled.wire(this.#source, {
       counters: { add: (node, port, records) => this.#count(node, port, records) },
+      clock: host.clock,
       placeOf: (node) => this.#placeOf.get(node) as Place,
       toSink: (sink, batch) => (this.deliveries.get(sink) as Delivery).accept(batch),
       toInbox: (run) => {
@@ -190,8 +194,15 @@ export class Incarnation implements Stepper {
     return this.#piece !== null || (this.#taking && (this.#intake?.waiting ?? false));
   }
 
+  // An epoch ends between two pieces only: where it must end, its last piece is finished even if there is no room for it, since
+  // what would make room may be a node that waits for the end.
   #mayTake(): boolean {
-    return this.ledger.bytes < this.#host.flow.limitBytes(this.#host.shareBytes()) && this.#inPace();
+    const room = this.#hasRoom() || (this.#piece !== null && (this.#closeDue || this.#holdsEpochs));
+    return room && this.#inPace();
+  }
+
+  #hasRoom(): boolean {
+    return this.ledger.bytes < this.#host.flow.limitBytes(this.#host.shareBytes());
   }
 
   #inPace(): boolean {
@@ -267,7 +278,7 @@ export class Incarnation implements Stepper {
 
   #lookAtEpochs(): void {
     const { ledger } = this;
-    const full = (ledger.current?.bytes ?? 0) >= this.#host.shareBytes() / 8;
+    const full = (ledger.current?.bytes ?? 0) >= this.#host.shareBytes() / 8 || (this.#holdsEpochs && !this.#hasRoom());
     if (
       ledger.current !== null &&
       this.#piece === null &&

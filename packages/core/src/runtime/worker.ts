@@ -163,6 +163,7 @@ export class Worker {
     this.#compiled = compileTopology(plan, {
       registry,
       clock: this.#options.clock,
+      counters: this.counters,
       nodeContext: (node) => nodeContext(node, facts),
       splitOrigin: (split) => (this.#groupSplits.has(split) ? originOf(split) : { topic: null, partition: null }),
     });

@@ -1,3 +1,4 @@
+import { compilePattern } from '@headrace/cel';
 import type { Decoder } from '../component/encoding.ts';
 import type { ParseFormat } from '../component/stage-op.ts';
 import { HeadraceError } from '../errors/headrace-error.ts';
@@ -5,6 +6,7 @@ import { parseCombinedLog } from '../text/combined-log.ts';
 import { csvCells } from '../text/csv-cells.ts';
 import { parseLogfmt } from '../text/logfmt.ts';
 import { parseSyslog } from '../text/syslog.ts';
+import { setField } from './set-field.ts';
 
 /** Takes a text apart; throws `NOT_PARSABLE` where it is not of its format. */
 export type TextParser = (text: string) => unknown;
@@ -15,6 +17,7 @@ const words: Readonly<Record<ParseFormat['kind'], string>> = {
   logfmt: 'logfmt',
   syslog: 'a message of syslog',
   combined: 'a line of the combined log format',
+  pattern: 'as the pattern says',
 };
 
 /** Returns the parser of a format; `json` decodes JSON of any type. */
@@ -44,5 +47,25 @@ function parserOf(format: ParseFormat, json: Decoder): (text: string) => unknown
       return parseSyslog;
     case 'combined':
       return parseCombinedLog;
+    case 'pattern':
+      return namedGroups(format.pattern);
   }
+}
+
+/** Builds what finds the first match and gives the texts of its named groups; null stands for a group that took no part. */
+function namedGroups(pattern: string): (text: string) => Record<string, string | null> | null {
+  const compiled = compilePattern(pattern);
+  const names = [...compiled.names];
+  return (text) => {
+    if (!compiled.test(text)) return null;
+    for (const match of compiled.matches(text)) {
+      const groups: Record<string, string | null> = {};
+      for (const [name, index] of names) {
+        const start = match[2 * index] as number;
+        setField(groups, name, start < 0 ? null : text.slice(start, match[2 * index + 1]));
+      }
+      return groups;
+    }
+    return null;
+  };
 }

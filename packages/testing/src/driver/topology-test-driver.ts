@@ -163,6 +163,11 @@ export class TopologyTestDriver {
     return this.settle();
   }
 
+  /** Drops what is under way in all tasks, which begin again from what is committed, as after a passing fault. */
+  async rewind(): Promise<void> {
+    await Promise.all(this.#running.tasks.map((task) => this.#running.rewind(task)));
+  }
+
   /** Drains and ends. Throws a failure that nobody was told of yet. */
   async stop(): Promise<void> {
     await this.#end();
