@@ -45,7 +45,7 @@ export function compileStages(plan: TopologyPlan, context: StageContext): readon
 }
 
 /** Returns the values of a topology's parameters by their names. */
-function parameterValues(graph: TopologyGraph): Record<string, unknown> {
+export function parameterValues(graph: TopologyGraph): Record<string, unknown> {
   const values: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const parameter of graph.parameters.values()) values[parameter.name] = parameter.value;
   return values;
