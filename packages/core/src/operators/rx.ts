@@ -15,7 +15,7 @@ export type RxFunction = (context: {
   /** Goes by the clock of the run, so that tests can move its time. */
   readonly scheduler: SchedulerLike;
   /** Makes a batch of new records. */
-  batch(records: Iterable<NewRecord>): RecordBatch;
+  readonly batch: (records: Iterable<NewRecord>) => RecordBatch;
 }) => OperatorFunction<RecordBatch, RecordBatch>;
 
 /** Sends batches through an operator of RxJS. */
