@@ -1,5 +1,6 @@
 import { it } from 'vitest';
 import { checkReader } from './check-reader.ts';
+import { checkView } from './check-view.ts';
 import { checkWriter } from './check-writer.ts';
 import { EndlessValue } from './random-value.ts';
 
@@ -21,4 +22,8 @@ it('reads the same values, or fails the same way, in generated code and in the o
 
 it('writes what decoding, changing and encoding by the object codec writes, or fails the same way', () => {
   each((seed) => checkWriter(seed, 6));
+});
+
+it('shows in a view what the object codec decodes, until it is released', () => {
+  each((seed) => checkView(seed, 6));
 });

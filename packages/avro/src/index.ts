@@ -60,6 +60,7 @@ export {
   type ReaderOptions,
 } from './code/reader-code.ts';
 export { Output } from './code/output.ts';
+export { viewOf, type View, type ViewOptions } from './code/view.ts';
 export { writerCode, type WriterOptions, type WriterSource } from './code/writer-code.ts';
 export { readSchemaFile, readSchemaFiles } from './schema-files.ts';
 export { schemaToJson, type SchemaJsonOptions } from './schema-json.ts';

@@ -87,7 +87,7 @@ function placeOf(site: Site, leaf: Leaf, { input, scratch, long }: FieldContext)
   const base = { buffer, view, long, scratch, otherwise, whole };
   return {
     site: { ...base, text: (at) => code`(${read}(${buffer}, ${at}) ?? ${otherwise})` },
-    checks: { ...base, text: (at) => code`(${IS_TEXT_AT}(${buffer}, ${at}) || ${otherwise})` },
+    checks: { ...base, text: (at) => code`(${IS_TEXT_AT}(${buffer}, ${view}, ${at}) || ${otherwise})` },
   };
 }
 

@@ -10,6 +10,7 @@ interface SlicingBuffer extends Buffer {
 }
 
 const MAX_SHORT = 24;
+const NOT_ASCII = 0x80808080 | 0;
 const SLOTS = 128;
 // Of so many looks into the table this many must find their text, else the table rests for a while.
 const TRIALS = 256;
@@ -72,10 +73,14 @@ function makeText(buffer: Buffer, start: number, length: number): string | null 
   return text.includes('\ufffd') && !isUtf8(buffer.subarray(start, end)) ? null : text;
 }
 
-/** Tells whether bytes are UTF-8, without making a text of them. */
-export function isText(buffer: Buffer, start: number, length: number): boolean {
+/** Tells whether bytes are UTF-8, without making a text of them; `view` shows the same bytes. */
+export function isText(buffer: Buffer, view: DataView, start: number, length: number): boolean {
   const end = start + length;
-  for (let position = start; position < end; position++) {
+  let position = start;
+  for (; position + 4 <= end; position += 4) {
+    if ((view.getInt32(position, true) & NOT_ASCII) !== 0) return isUtf8(buffer.subarray(position, end));
+  }
+  for (; position < end; position++) {
     if ((buffer[position] as number) > 0x7f) return isUtf8(buffer.subarray(position, end));
   }
   return true;

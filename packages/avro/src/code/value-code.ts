@@ -165,5 +165,5 @@ function sameBytesCode(at: Code, text: string, { buffer, view, otherwise }: Valu
     test = code`${test} && ${view}.getInt32(${at} + ${index + 1}, true) === ${bytes.readInt32LE(index)}`;
   }
   for (; index < bytes.length; index++) test = code`${test} && ${buffer}[${at} + ${index + 1}] === ${bytes[index]}`;
-  return code`((${test}) || (${IS_OTHER_TEXT_AT}(${buffer}, ${at}) ?? ${otherwise} === ${literal(text)}))`;
+  return code`((${test}) || (${IS_OTHER_TEXT_AT}(${buffer}, ${view}, ${at}) ?? ${otherwise} === ${literal(text)}))`;
 }
