@@ -1,5 +1,5 @@
 import { code, constant, literal, member, name, toFunction, type Code } from '@headrace/codegen';
-import { CelError, emit, generated, interpreter, type Checked } from '@headrace/cel';
+import { CelError, emit, type Checked } from '@headrace/cel';
 
 /** What an evaluation gave: a value, or where and how it failed. */
 export type Outcome =
@@ -19,12 +19,6 @@ export function outcomeOf(evaluate: () => unknown): Outcome {
     return { code: name, message, start, end };
   }
 }
-
-/** The ways to evaluate an expression, all with one meaning. */
-export const backEnds = {
-  interpreter: (checked: Checked) => interpreter(checked),
-  generated: (checked: Checked) => generated(checked),
-} as const;
 
 /** Evaluates with code that is given values of their types, path by path, and counts what it reads. */
 export function generatedOverPaths(checked: Checked): (values: Values, reads: string[][]) => unknown {

@@ -51,7 +51,7 @@ const outer: CelType = {
 };
 
 /** The names of the expressions, with a value for each type that they may have. */
-export const variables: ReadonlyMap<string, CelType> = new Map<string, CelType>([
+const variables: ReadonlyMap<string, CelType> = new Map<string, CelType>([
   ['b', { kind: 'bool' }],
   ['c', { kind: 'bool' }],
   ['i', int],

@@ -53,7 +53,7 @@ export function emitOptionalMap(emission: Emission, node: Of<'optionalMap'>): Va
 }
 
 /** Makes what fails where a value of type dyn is no optional. */
-export function optionalOf(node: CheckedNode, what: string): Operation {
+function optionalOf(node: CheckedNode, what: string): Operation {
   return placing(node, (value) => asOptional(value, what));
 }
 

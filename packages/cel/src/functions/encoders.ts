@@ -10,7 +10,7 @@ export const encoderFunctions: readonly Overload[] = [
 ];
 
 /** Writes bytes in base64 (RFC 4648, section 4), padded. */
-export function encodeBase64(bytes: Uint8Array): string {
+function encodeBase64(bytes: Uint8Array): string {
   limitBuilt(Math.ceil(bytes.length / 3) * 4);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
 }

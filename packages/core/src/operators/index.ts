@@ -13,7 +13,6 @@ import { rxOperator } from './rx.ts';
 import { sampleOperator } from './sample.ts';
 import { throttleOperator } from './throttle.ts';
 
-export { assertOperator } from './assert.ts';
 export { branch, branchOperator } from './branch.ts';
 export type { BranchCase } from './branch.ts';
 export { filter, filterOperator } from './filter.ts';
@@ -21,16 +20,8 @@ export { keyBy, keyByOperator } from './key-by.ts';
 export type { WrittenKey } from './key-by.ts';
 export { map } from './map-function.ts';
 export type { Mapped, WrittenFields, WrittenMap } from './map-function.ts';
-export { flatMapOperator } from './flat-map.ts';
-export { lookupOperator } from './lookup.ts';
 export { mapOperator } from './map.ts';
-export { parseOperator } from './parse.ts';
-export { peekOperator } from './peek.ts';
-export { processOperator } from './process.ts';
-export { rxOperator } from './rx.ts';
 export type { RxFunction } from './rx.ts';
-export { sampleOperator } from './sample.ts';
-export { throttleOperator } from './throttle.ts';
 
 /** The operators that every topology may use. */
 export const builtInOperators: readonly OperatorDefinition[] = [
