@@ -31,6 +31,7 @@ export function logTelemetry(logger: Logger): void {
     'headrace:epoch:committed': (event) => logger.debug(event, 'epoch committed'),
     'headrace:commit:failed': (event) => logger.warn(event, 'commit failed'),
     'headrace:delivery:retried': (event) => logger.warn(event, 'delivery is tried again'),
+    'headrace:record:failed': (event) => logger.debug(event, 'record failed'),
     'headrace:record:peeked': ({ level, record, ...event }) =>
       logger[level]({ ...event, record: loggable(record) }, 'record'),
     'headrace:turn:held': (event) => logger.warn(event, 'a step held the process for too long'),

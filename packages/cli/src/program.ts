@@ -1,6 +1,7 @@
 import { Command, Option, type CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
 import type { EvalOptions, GraphOptions, RunOptions, ValidateOptions } from './options.ts';
+import type { TestOptions } from './verbs/test.ts';
 
 /** How long a reader of standard output may take for the last of it. */
 const longestFlushMs = 1000;
@@ -13,7 +14,7 @@ export function createProgram(): Command {
       process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput);
     })
     .showHelpAfterError('(run with --help for the verbs and their options)');
-  for (const add of [addValidate, addFormat, addGraph, addEval, addRun]) add(program);
+  for (const add of [addValidate, addFormat, addGraph, addEval, addTest, addRun]) add(program);
   return program;
 }
 
@@ -80,6 +81,21 @@ function addEval(program: Command): void {
     .action(async (expression: string, options: EvalOptions) => {
       const { evaluateExpression } = await import('./verbs/eval.ts');
       process.exitCode = evaluateExpression(expression, options);
+    });
+}
+
+function addTest(program: Command): void {
+  program
+    .command('test')
+    .description(
+      'Runs *.test.json files through the real runtime, with virtual time and no broker; exits 1 where a case fails.',
+    )
+    .argument('[path...]', 'test files, or folders that hold them', ['.'])
+    .option('--filter <text>', 'run only the cases whose name contains it')
+    .option('--update', 'write what came into the expectations that failed')
+    .action(async (paths: string[], options: TestOptions) => {
+      const { runTests } = await import('./verbs/test.ts');
+      process.exitCode = await runTests(paths, options);
     });
 }
 

@@ -149,3 +149,8 @@ export type { BatchRecord } from './record/records-of.ts';
 export type { NodeRun } from './component/operator.ts';
 export type { AsyncNodeContext } from './component/contexts.ts';
 export type { RxFunction } from './operators/index.ts';
+export { checkDocument } from './definition/check-document.ts';
+export type { CheckedDocument } from './definition/check-document.ts';
+export { parseText } from './definition/parsed-source.ts';
+export { replaceInText } from './definition/replace-in-text.ts';
+export { dynamicExpression } from './graph/dynamic-expression.ts';

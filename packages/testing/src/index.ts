@@ -15,3 +15,7 @@ export type { ReceivedRecord, SentRecord, TestHeaders } from './driver/test-reco
 export { TopologyError } from './driver/topology-error.ts';
 export { TopologyTestDriver } from './driver/topology-test-driver.ts';
 export type { CountsByNode, TestDriverOptions } from './driver/topology-test-driver.ts';
+export { runTestFile } from './cases/run-test-file.ts';
+export type { ReportedCase, TestFileOptions, TestFileReport } from './cases/run-test-file.ts';
+export { testFileSchema } from './cases/test-file.ts';
+export type { TestCase, TestFile, TestStep } from './cases/test-file.ts';

@@ -56,7 +56,7 @@ function explainChoice(choice: ErrorObject, parts: readonly ErrorObject[], at: P
   }
   const meant = [...branches.values()]
     .filter((branch) => !branch.some((error) => isOtherShape(error, choice)))
-    .sort((a, b) => weight(a) - weight(b))[0];
+    .sort((a, b) => weight(a, choice) - weight(b, choice))[0];
   if (meant !== undefined) return explainErrors(meant, at);
   const schema = { [choice.keyword]: choice.schema as unknown };
   const place = placeOf(choice, at);
@@ -73,9 +73,13 @@ function isOtherShape(error: ErrorObject, choice: ErrorObject): boolean {
   );
 }
 
-// A wrong literal inside says that another branch was meant; an unknown or missing key says so less.
-function weight(branch: readonly ErrorObject[]): number {
-  return branch.reduce((sum, { keyword }) => sum + (keyword === 'const' || keyword === 'enum' ? 10 : 1), 0);
+// A wrong literal inside says that another branch was meant, and so do keys of another branch; what is wrong further in says so less.
+function weight(branch: readonly ErrorObject[], choice: ErrorObject): number {
+  return branch.reduce((sum, { keyword, instancePath }) => {
+    if (keyword === 'const' || keyword === 'enum') return sum + 10;
+    const isKey = keyword === 'required' || keyword === 'additionalProperties';
+    return sum + (isKey && instancePath === choice.instancePath ? 3 : 1);
+  }, 0);
 }
 
 function literals(schema: unknown): string[] | null {

@@ -3,6 +3,7 @@ import type { Failure, FailureStage } from '../record/failure.ts';
 import { defaultPort, type NodeId, type Port } from '../record/record-batch.ts';
 import type { CountSink } from '../telemetry/counters.ts';
 import { compileOp } from './compile-op.ts';
+import { publish } from '../telemetry/channels.ts';
 import { failureOf } from './failure-of.ts';
 import {
   goesOn,
@@ -202,6 +203,7 @@ export class NodeRunner {
     const row = this.#row;
     this.#set(this.#inKey, this.#inValue, this.#inTimestamp, this.#inHeaders, this.#inFailure);
     const failure = failureOf(row, this.#id, stage, error);
+    publish('headrace:record:failed', () => ({ node: this.#id, stage, code: failure.code }));
     const targets = this.#targets[errorPort] as readonly PortTarget[];
     const route = this.#routes[stage];
     if (targets.length > 0) {

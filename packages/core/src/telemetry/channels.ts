@@ -31,6 +31,8 @@ export interface TelemetryEvents {
     readonly delayMs: number;
     readonly message: string;
   };
+  /** A record failed at a node, whatever its policy makes of it. A slice that is worked on again says so again. */
+  'headrace:record:failed': { readonly node: string; readonly stage: string; readonly code: string };
   'headrace:record:peeked': {
     readonly topology: string;
     readonly node: string;
@@ -57,6 +59,7 @@ export const telemetryChannels: readonly (keyof TelemetryEvents)[] = [
   'headrace:epoch:committed',
   'headrace:commit:failed',
   'headrace:delivery:retried',
+  'headrace:record:failed',
   'headrace:record:peeked',
   'headrace:turn:held',
 ];

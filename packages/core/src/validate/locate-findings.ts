@@ -2,6 +2,7 @@ import { join, dirname } from 'node:path';
 import type { Finding, Path } from '../component/finding.ts';
 import type { CheckedDefinition } from '../definition/checked-definition.ts';
 import { formatPath } from '../definition/format-path.ts';
+import { locatedFinding } from '../definition/locate-finding.ts';
 import type { LocatedFinding } from '../definition/located-finding.ts';
 import type { ParsedSource, PlaceInText } from '../definition/parsed-source.ts';
 import { TextDocument } from '../definition/text-document.ts';
@@ -20,26 +21,14 @@ export function locateFindings(
       .filter(({ finding: { code } }) => code === 'NUMBER_OUT_OF_RANGE')
       .map(({ finding }) => finding.path),
   );
-  const written = parsed.findings.map(({ finding, place }) => locate(finding, finding.path, place));
+  const written = parsed.findings.map(({ finding, place }) => locatedFinding(finding, finding.path, place));
   const located = findings
     .filter(({ at }) => !unreadable.has(formatPath(at)))
     .map((finding) => {
       const place = originOf(finding, definition, file) ?? parsed.place(finding, secrets);
-      return locate(finding, formatPath(finding.at), place);
+      return locatedFinding(finding, formatPath(finding.at), place);
     });
   return [...written, ...located].sort(byPlace(file));
-}
-
-function locate(
-  finding: Pick<Finding, 'code' | 'severity' | 'message' | 'suggestion'>,
-  path: string,
-  { document, range }: PlaceInText,
-): LocatedFinding {
-  const { code, severity, message, suggestion } = finding;
-  const { line, column } = document.position(range.start);
-  const excerpt = document.excerpt(range);
-  const help = suggestion === undefined ? {} : { suggestion };
-  return { code, severity, file: document.file, line, column, path, message, ...help, excerpt };
 }
 
 // A span inside an expression that lies in a file of its own is a place in that file.

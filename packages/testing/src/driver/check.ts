@@ -9,6 +9,8 @@ export interface TestedTopology {
   readonly file?: string;
   /** The text of the topology, where it is not in the file. */
   readonly text?: string;
+  /** A topology that `defineTopology` has made, or a program. */
+  readonly definition?: unknown;
   readonly registry: Registry;
   /** Loads the files of `$use`: an object whose `load` imports the file, where the test runner loads TypeScript. */
   readonly modules?: ModuleLoader;
@@ -19,20 +21,19 @@ export interface TestedTopology {
 /** Checks a topology as `run` does, but for the environment, which tests do not have; throws one error with all findings. */
 export function checkTested(topology: TestedTopology): TopologyGraph {
   const file = topology.file ?? 'topology.json';
-  const text = topology.text ?? readFileSync(file, 'utf8');
+  const { definition } = topology;
+  const source =
+    definition === undefined ? { file, text: topology.text ?? readFileSync(file, 'utf8') } : { file, definition };
   const set = Object.entries(topology.parameters ?? {}).map(([name, value]) => [name, String(value)] as const);
-  const { graph, findings } = checkTopology(
-    { text, file },
-    {
-      registry: topology.registry,
-      readFile: (path) => readFileSync(path, 'utf8'),
-      env: {},
-      set: Object.fromEntries(set),
-      purpose: 'run',
-      // No broker is asked for: with this, Kafka nodes need no cluster.
-      bootstrap: ['in-memory'],
-    },
-  );
+  const { graph, findings } = checkTopology(source, {
+    registry: topology.registry,
+    readFile: (path) => readFileSync(path, 'utf8'),
+    env: {},
+    set: Object.fromEntries(set),
+    purpose: 'run',
+    // No broker is asked for: with this, Kafka nodes need no cluster.
+    bootstrap: ['in-memory'],
+  });
   if (graph === null || findings.some(({ severity }) => severity === 'error')) throw new TopologyError(file, findings);
   return graph;
 }

@@ -26,6 +26,7 @@ import type { TestedTopology } from './check.ts';
 import { partitionOfKey } from './key-hash.ts';
 import { advance, finish, settle } from './pump.ts';
 import type { Settled } from './pump.ts';
+import { entranceOf, exitOf, splitPort, withTaps } from './taps.ts';
 import { testGraph } from './test-graph.ts';
 import { receiver, sender } from './test-record.ts';
 import type { ReceivedRecord, SentRecord } from './test-record.ts';
@@ -36,6 +37,10 @@ export interface TestDriverOptions extends TestedTopology {
   readonly start?: number | string;
   /** How many partitions a source has; 1 unless said. */
   readonly partitions?: Readonly<Record<NodeId, number>>;
+  /** Nodes that are no sources and that the test sends to all the same. */
+  readonly inputs?: readonly NodeId[];
+  /** Nodes, or ports as `node.port`, that are no sinks and that the test reads from all the same. */
+  readonly outputs?: readonly string[];
 }
 
 /** Counts by node and port. */
@@ -55,11 +60,13 @@ export class TopologyTestDriver {
   /** The topology as it was checked. */
   readonly graph: TopologyGraph;
   readonly #registry: Registry;
+  readonly #tapped: TopologyGraph;
   readonly #plan: TopologyPlan;
   readonly #capture = new Capture();
   readonly #stateDirectory = join(tmpdir(), `headrace-test-${randomUUID()}`);
   readonly #counted: CountsByNode = {};
   #partitions = 0;
+  #streamAhead = 0;
   #running: RunningTopology;
   #connection: InMemoryLog;
   #result: RunResult | null = null;
@@ -68,19 +75,25 @@ export class TopologyTestDriver {
   private constructor(graph: TopologyGraph, options: TestDriverOptions) {
     this.graph = graph;
     this.#registry = options.registry;
+    this.#tapped = withTaps(graph, options.inputs ?? [], options.outputs ?? []);
     this.clock = new VirtualClock(startOf(options.start ?? '2026-01-01T00:00:00Z'));
     this.log = new InMemoryLog({ clock: this.clock, group: graph.group });
-    for (const id of Object.keys(options.partitions ?? {})) this.#source(id);
-    for (const node of graph.nodes.values()) {
+    for (const id of Object.keys(options.partitions ?? {})) this.source(id);
+    for (const node of this.#tapped.nodes.values()) {
       if (node.kind !== 'source') continue;
       const count = options.partitions?.[node.id] ?? 1;
       this.log.createTopic(node.id, count);
       this.#partitions += count;
     }
     const context = { capture: this.#capture, faults: this.sinkFaults, clock: this.clock };
-    this.#plan = planTopology(testGraph(graph, context));
+    this.#plan = planTopology(testGraph(this.#tapped, context));
     this.#connection = this.log.open({ group: graph.group });
     this.#running = this.#start();
+  }
+
+  /** Checks a topology as `create` does, without starting it; throws one error with all findings. */
+  static check(topology: TestedTopology): TopologyGraph {
+    return checkTested(topology);
   }
 
   /** Checks a topology, which throws one error with all findings, and starts it. */
@@ -92,16 +105,22 @@ export class TopologyTestDriver {
     return driver;
   }
 
-  /** Sends records to a source, in order. They pass with `settle` or `advance`. */
+  /** Sends records to a source, or to a node of `inputs`, in order. They pass with `settle` or `advance`. */
   async send(to: NodeId, records: SentRecord | readonly SentRecord[]): Promise<void> {
-    const encode = sender(this.#source(to), this.#registry);
-    const partitions = await this.log.partitions(to);
+    const source = this.source(to);
+    const encode = sender(source, this.#registry);
+    const partitions = await this.log.partitions(source.id);
     const list = isList(records) ? records : [records];
-    const encoded = list.map((record) => encode(record, this.clock.now()));
+    const encoded = list.map((record) => encode(record, this.now));
     const numbers = list.map(
       ({ partition }, index) => partition ?? partitionOfKey((encoded[index] as NewLogRecord).key ?? null, partitions),
     );
-    await this.log.append(to, Int32Array.from(numbers), columnsOf(encoded));
+    await this.log.append(source.id, Int32Array.from(numbers), columnsOf(encoded));
+  }
+
+  /** Encodes a value as the source that `to` names reads it. */
+  encode(to: NodeId, value: unknown): Uint8Array {
+    return sender(this.source(to), this.#registry)({ value }, 0).value ?? new Uint8Array();
   }
 
   /**
@@ -114,15 +133,37 @@ export class TopologyTestDriver {
 
   /** Moves virtual time on, by milliseconds or a duration such as `10s`, and settles. */
   async advance(by: number | string): Promise<Settled> {
-    const ms = typeof by === 'number' ? by : parseDuration(by);
-    if (ms === null)
-      throw new HeadraceError('WRONG_DURATION', `"${by}" is not a duration. Write one such as "10s" or "1h30m".`);
+    return advance(this.#pumped(), milliseconds(by));
+  }
+
+  /** Moves on only the time that records are sent with, while the clock stands: stream time without wall time. */
+  advanceStream(by: number | string): void {
+    this.#streamAhead += milliseconds(by);
+  }
+
+  /** Moves on only the clock: records are sent with the time that they would have had. */
+  async advanceWall(by: number | string): Promise<Settled> {
+    const ms = milliseconds(by);
+    this.#streamAhead -= ms;
     return advance(this.#pumped(), ms);
   }
 
-  /** Returns the records that a sink was given since the last call, in the order of writing. */
-  read(sink: NodeId): readonly ReceivedRecord[] {
-    return this.#capture.take(sink).map(receiver(this.#sink(sink), this.#registry));
+  /** The time that a record is sent with unless it says another, in epoch milliseconds. */
+  get now(): number {
+    return this.clock.now() + this.#streamAhead;
+  }
+
+  /** Settles and drains, as a bounded run does at the end of its input; what came out can still be read. */
+  async end(): Promise<void> {
+    await this.settle();
+    await this.#end();
+    if (this.#result?.error !== null) throw this.#failure();
+  }
+
+  /** Returns the records that a sink was given, or that left by a node or port of `outputs`, since the last call, in the order of writing. */
+  read(from: string): readonly ReceivedRecord[] {
+    const sink = this.sink(from);
+    return this.#capture.take(sink.id).map(receiver(sink, this.#registry));
   }
 
   /** Returns the dead letters since the last call. */
@@ -216,22 +257,46 @@ export class TopologyTestDriver {
     return this.#result?.error ?? new HeadraceError('RUN_FAILED', 'The topology failed without saying why.');
   }
 
-  #source(id: NodeId): SourceNode {
-    const node = this.graph.nodes.get(id);
-    if (node?.kind === 'source') return node;
-    throw new HeadraceError('UNKNOWN_NODE', `There is no source "${id}" in topology "${this.graph.name}".`);
+  /** Returns the source that records for `to` are read by: its encodings are those of what is sent. */
+  source(to: NodeId): SourceNode {
+    const node = this.#tapped.nodes.get(to);
+    const source = node?.kind === 'source' ? node : this.#tapped.nodes.get(entranceOf(to));
+    if (source?.kind === 'source') return source;
+    const what = node === undefined ? 'node' : 'source';
+    throw new HeadraceError(
+      'UNKNOWN_NODE',
+      `There is no ${what} "${to}" in topology "${this.graph.name}"${hint(node, 'inputs')}.`,
+    );
   }
 
-  #sink(id: NodeId): SinkNode {
-    const node = this.graph.nodes.get(id);
-    if (node?.kind === 'sink') return node;
-    throw new HeadraceError('UNKNOWN_NODE', `There is no sink "${id}" in topology "${this.graph.name}".`);
+  /** Returns the sink that takes what leaves by `from`: its encodings are those of what is read. */
+  sink(from: string): SinkNode {
+    const { node: id, port } = splitPort(from);
+    const node = this.#tapped.nodes.get(from);
+    const sink = node?.kind === 'sink' ? node : this.#tapped.nodes.get(exitOf(id, port));
+    if (sink?.kind === 'sink') return sink;
+    const known = this.#tapped.nodes.get(id);
+    const what = known === undefined ? 'node' : 'sink';
+    throw new HeadraceError(
+      'UNKNOWN_NODE',
+      `There is no ${what} "${from}" in topology "${this.graph.name}"${hint(known, 'outputs')}.`,
+    );
   }
 }
 
 const noModules: ModuleLoader = {
   load: () => Promise.reject(new Error('the option "modules" of the test driver says how files of "$use" are loaded.')),
 };
+
+function hint(node: object | undefined, option: string): string {
+  return node === undefined ? '' : `: name it in "${option}" of the driver`;
+}
+
+function milliseconds(by: number | string): number {
+  const ms = typeof by === 'number' ? by : parseDuration(by);
+  if (ms !== null) return ms;
+  throw new HeadraceError('WRONG_DURATION', `"${by}" is not a duration. Write one such as "10s" or "1h30m".`);
+}
 
 function startOf(start: number | string): number {
   const instant = typeof start === 'number' ? start : Date.parse(start);

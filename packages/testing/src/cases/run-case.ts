@@ -1,0 +1,237 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { HeadraceError, parseDuration, type Path } from '@headrace/core';
+import { JsonValues } from '../driver/json-record.ts';
+import type { SentRecord } from '../driver/test-record.ts';
+import type { TopologyTestDriver } from '../driver/topology-test-driver.ts';
+import type { Difference } from './compare.ts';
+import { failureLog, type FailureLog } from './failure-log.ts';
+import { matchRecords, type JsonRecord } from './match-records.ts';
+import type { SendStep, TestCase, TestStep } from './test-file.ts';
+
+/** Why a case failed: the step, by its place in the file, and all that differs there. */
+export interface CaseFailure {
+  readonly at: Path;
+  readonly code: string;
+  readonly differences: readonly Difference[];
+}
+
+/** What came where records were expected, for writing it into the file. */
+export interface SeenRecords {
+  readonly at: Path;
+  readonly records: readonly JsonRecord[];
+}
+
+/** How a case ended. */
+export interface CaseResult {
+  readonly failures: readonly CaseFailure[];
+  readonly seen: readonly SeenRecords[];
+}
+
+/** What running a case needs. */
+export interface CaseContext {
+  readonly driver: TopologyTestDriver;
+  readonly values: JsonValues;
+  /** The test file, from which paths resolve. */
+  readonly file: string;
+  /** The place of the case in the file. */
+  readonly at: Path;
+}
+
+/** Runs the steps of a case in order and ends it; the first step that fails is the last that runs. */
+export async function runCase(testCase: TestCase, context: CaseContext): Promise<CaseResult> {
+  const run = new CaseRun(testCase, context, failureLog());
+  try {
+    return await run.all();
+  } finally {
+    run.close();
+    // Whatever it failed of has been told by then.
+    await context.driver.stop().catch(() => undefined);
+  }
+}
+
+class CaseRun {
+  readonly #case: TestCase;
+  readonly #context: CaseContext;
+  readonly #failures: FailureLog;
+  readonly #seen: SeenRecords[] = [];
+  readonly #dropped = new Map<string, number>();
+  #pending: HeadraceError | null = null;
+  #over = false;
+
+  constructor(testCase: TestCase, context: CaseContext, failures: FailureLog) {
+    this.#case = testCase;
+    this.#context = context;
+    this.#failures = failures;
+  }
+
+  close(): void {
+    this.#failures.close();
+  }
+
+  async all(): Promise<CaseResult> {
+    for (const [i, step] of this.#case.steps.entries()) {
+      const failure = await this.#failureOf(step, [...this.#context.at, 'steps', i]);
+      if (failure !== null) return { failures: [failure], seen: this.#seen };
+    }
+    const rest = this.#pending === null ? this.#rest() : [this.#runFailure(this.#context.at, this.#pending)];
+    return { failures: rest, seen: this.#seen };
+  }
+
+  async #failureOf(step: TestStep, at: Path): Promise<CaseFailure | null> {
+    if (this.#pending !== null && !('expectError' in step) && !('expect' in step))
+      return this.#runFailure(at, this.#pending);
+    try {
+      const differences = await this.#step(step, at);
+      if (differences.length === 0) return null;
+      return this.#pending === null
+        ? { at, code: 'EXPECTATION_FAILED', differences }
+        : this.#runFailure(at, this.#pending, differences);
+    } catch (thrown) {
+      const error = thrown as Error;
+      const code = thrown instanceof HeadraceError ? thrown.code : 'TEST_FAILED';
+      return { at, code, differences: [{ path: '', message: error.message }] };
+    }
+  }
+
+  async #step(step: TestStep, at: Path): Promise<readonly Difference[]> {
+    const { driver } = this.#context;
+    if ('send' in step) return this.#send(step.send);
+    if ('advance' in step) return this.#advance(step.advance);
+    if ('expect' in step) {
+      const records = this.#read(step.expect.from);
+      this.#seen.push({ at: [...at, 'expect'], records });
+      return matchRecords(step.expect, records);
+    }
+    if ('expectDropped' in step) return this.#expectDropped(step.expectDropped);
+    if ('expectError' in step) return this.#expectError(step.expectError);
+    if ('restart' in step) return this.#settled(() => driver.restart());
+    return this.#settled(() => driver.end());
+  }
+
+  async #send(send: SendStep): Promise<readonly Difference[]> {
+    const { driver } = this.#context;
+    const records = recordsOf(send, this.#context);
+    await driver.send(send.to, records);
+    return this.#settled(() => driver.settle());
+  }
+
+  #advance(by: Extract<TestStep, { advance: unknown }>['advance']): Promise<readonly Difference[]> {
+    const { driver } = this.#context;
+    if (typeof by === 'string') return this.#settled(() => driver.advance(by));
+    if ('wall' in by) return this.#settled(() => driver.advanceWall(by.wall));
+    driver.advanceStream(by.stream);
+    return Promise.resolve([]);
+  }
+
+  // A run that fails may be what the next step expects.
+  async #settled(work: () => Promise<unknown>): Promise<readonly Difference[]> {
+    try {
+      await work();
+    } catch (thrown) {
+      if (!(thrown instanceof HeadraceError)) throw thrown;
+      this.#pending = thrown;
+    }
+    return [];
+  }
+
+  #read(from: string): JsonRecord[] {
+    const { driver, values } = this.#context;
+    const sink = driver.sink(from);
+    return driver.read(from).map(({ key, value, timestamp, headers }) => ({
+      key: sink.key === null ? bare(key) : values.write(key, sink.key.schema),
+      value: values.write(value, sink.value.schema),
+      timestamp,
+      headers,
+    }));
+  }
+
+  #expectDropped({ node, reason, count }: { node: string; reason: string; count: number }): readonly Difference[] {
+    const { driver } = this.#context;
+    if (!driver.graph.nodes.has(node)) driver.sink(node);
+    const total = driver.counters()[node]?.[reason] ?? 0;
+    const name = `${node}.${reason}`;
+    const since = total - (this.#dropped.get(name) ?? 0);
+    this.#dropped.set(name, total);
+    if (since === count) return [];
+    const counted = Object.entries(driver.counters()[node] ?? {}).map(([key, value]) => `${key} ${String(value)}`);
+    const all = counted.length === 0 ? 'nothing was counted there' : `counted there: ${counted.join(', ')}`;
+    return [{ path: name, message: `expected ${String(count)}, got ${String(since)}; ${all}` }];
+  }
+
+  #expectError({ node, code }: { node: string; code: string }): readonly Difference[] {
+    const pending = this.#pending;
+    if (
+      pending !== null &&
+      (pending.code === code || hasCode(pending, code)) &&
+      (pending.place.node ?? node) === node
+    ) {
+      this.#pending = null;
+      this.#over = true;
+      return [];
+    }
+    if (this.#failures.take(node, code)) return [];
+    const seen = this.#failures.list();
+    const message = `expected an error ${code} at "${node}", got ${seen.length === 0 ? 'none' : seen.join(', ')}`;
+    return [{ path: '', message }];
+  }
+
+  #runFailure(at: Path, error: HeadraceError, differences: readonly Difference[] = []): CaseFailure {
+    const node = error.place.node === undefined ? '' : ` at "${error.place.node}"`;
+    return {
+      at,
+      code: error.code,
+      differences: [{ path: '', message: `the run failed${node}: ${error.message}` }, ...differences],
+    };
+  }
+
+  #rest(): CaseFailure[] {
+    const { driver, at } = this.#context;
+    if (this.#case.rest === 'ignore' || this.#over) return [];
+    const left = Object.keys(driver.unread());
+    const differences = left.flatMap((sink) =>
+      this.#read(sink).map((record) => ({ path: sink, message: `nobody expected ${JSON.stringify(record)}` })),
+    );
+    return differences.length === 0 ? [] : [{ at, code: 'RECORDS_NOT_EXPECTED', differences }];
+  }
+}
+
+function hasCode(error: HeadraceError, code: string): boolean {
+  return error.cause instanceof HeadraceError && (error.cause.code === code || hasCode(error.cause, code));
+}
+
+// A key without a codec is bytes; tests write it as text.
+function bare(key: unknown): unknown {
+  return key instanceof Uint8Array ? Buffer.from(key).toString() : key;
+}
+
+function recordsOf(send: SendStep, { driver, values, file }: CaseContext): SentRecord[] {
+  const source = driver.source(send.to);
+  const { at, partition, headers } = send;
+  const key = source.key === null || typeof send.key !== 'object' ? send.key : values.read(send.key, source.key.schema);
+  const common = {
+    ...(key !== undefined && { key }),
+    ...(headers !== undefined && { headers }),
+    ...(partition !== undefined && { partition }),
+    timestamp: instantOf(at, driver.now),
+  };
+  if (send.raw !== undefined) return [{ ...common, raw: Buffer.from(send.raw) }];
+  if (send.file !== undefined) {
+    const text = readFileSync(resolve(dirname(file), send.file), 'utf8');
+    const lines = text.split(/\r?\n/).filter((line) => line !== '');
+    return lines.map((line) => ({ ...common, raw: source.value.codec === 'json' ? Buffer.from(line) : encoded(line) }));
+  }
+  return (send.values ?? [send.value]).map((value) => ({ ...common, value: values.read(value, source.value.schema) }));
+
+  function encoded(line: string): Uint8Array {
+    return driver.encode(send.to, values.read(JSON.parse(line), source.value.schema));
+  }
+}
+
+function instantOf(at: string | number | undefined, now: number): number {
+  if (at === undefined) return now;
+  if (typeof at === 'number') return at;
+  const ms = at.startsWith('+') ? now + (parseDuration(at.slice(1)) ?? Number.NaN) : Date.parse(at);
+  if (Number.isFinite(ms)) return ms;
+  throw new HeadraceError('INVALID_TIME', `"${at}" is no time: write "2026-01-01T00:00:00Z" or "+10s".`);
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { checkDocument, parseText } from '@headrace/core';
+import type { CheckedDocument, LocatedFinding, ModuleLoader, Registry } from '@headrace/core';
+import { JsonValues } from '../driver/json-record.ts';
+import { TopologyError } from '../driver/topology-error.ts';
+import { TopologyTestDriver } from '../driver/topology-test-driver.ts';
+import { withMocks } from './mock-lookups.ts';
+import { runCase, type CaseResult } from './run-case.ts';
+import { testFileSchema, type TestCase, type TestFile } from './test-file.ts';
+
+/** What running test files needs from outside. */
+export interface TestFileOptions {
+  readonly registry: Registry;
+  /** Loads files of `$use`, and topologies in TypeScript. */
+  readonly modules: ModuleLoader;
+  /** Runs only the cases whose name contains it. */
+  readonly filter?: string;
+}
+
+/** How a case of a file ended. */
+export interface ReportedCase extends CaseResult {
+  readonly file: string;
+  readonly name: string;
+  /** The failures as findings, with their place in the file. */
+  readonly findings: readonly LocatedFinding[];
+}
+
+/** What running a file says, as soon as it is known: what is wrong with the file or its topology, or how a case ended. */
+export type TestFileReport = { readonly invalid: readonly LocatedFinding[] } | { readonly ended: ReportedCase };
+
+/** Runs the cases of a `*.test.json` one after the other, each with a topology of its own that starts from nothing. */
+export async function* runTestFile(file: string, options: TestFileOptions): AsyncGenerator<TestFileReport> {
+  const document = checkDocument(testFileSchema, readFileSync(file, 'utf8'), file);
+  if (document.findings.length > 0) {
+    yield { invalid: document.findings };
+    return;
+  }
+  const test = document.value as TestFile;
+  for (const [i, testCase] of test.cases.entries()) {
+    if (options.filter !== undefined && !testCase.name.includes(options.filter)) continue;
+    const report = await reportOf(test, testCase, i, file, document, options);
+    yield report;
+    if ('invalid' in report) return;
+  }
+}
+
+async function reportOf(
+  test: TestFile,
+  testCase: TestCase,
+  index: number,
+  file: string,
+  document: CheckedDocument,
+  options: TestFileOptions,
+): Promise<TestFileReport> {
+  const at = ['cases', index];
+  let driver: TopologyTestDriver;
+  try {
+    driver = await createDriver(test, testCase, file, options);
+  } catch (thrown) {
+    if (thrown instanceof TopologyError) return { invalid: thrown.findings };
+    const { code = 'TEST_FAILED', message } = thrown as { code?: string; message: string };
+    return { invalid: [document.locate({ code, severity: 'error', at, message })] };
+  }
+  const result = await runCase(testCase, { driver, values: new JsonValues(options.registry), file, at });
+  const findings = result.failures.flatMap((failure) =>
+    failure.differences.map(({ path, message }) => {
+      const text = path === '' ? message : `${path}: ${message}`;
+      return document.locate({ code: failure.code, severity: 'error', at: failure.at, message: `${text}.` });
+    }),
+  );
+  return { ended: { ...result, file, name: testCase.name, findings } };
+}
+
+async function createDriver(test: TestFile, testCase: TestCase, file: string, options: TestFileOptions) {
+  const topology = resolve(dirname(file), test.topology);
+  const { registry, modules } = options;
+  const source = await sourceOf(topology, modules);
+  const names = namesOf(testCase);
+  const common = { file: topology, registry, modules, ...(test.parameters && { parameters: test.parameters }) };
+  const checked = TopologyTestDriver.check({ ...common, ...source });
+  return TopologyTestDriver.create({
+    ...common,
+    ...(test.mocks === undefined ? source : { definition: withMocks(definitionOf(source, topology), test.mocks) }),
+    ...(test.start !== undefined && { start: test.start }),
+    ...(test.partitions !== undefined && { partitions: test.partitions }),
+    inputs: names.inputs.filter((id) => checked.nodes.get(id)?.kind !== 'source'),
+    outputs: names.outputs.filter((from) => checked.nodes.get(from)?.kind !== 'sink'),
+  });
+}
+
+async function sourceOf(topology: string, modules: ModuleLoader) {
+  if (!/\.[cm]?[jt]s$/.test(topology)) return { text: readFileSync(topology, 'utf8') };
+  return { definition: (await modules.load(topology))['default'] };
+}
+
+function definitionOf(source: { text: string } | { definition: unknown }, file: string): unknown {
+  return 'text' in source ? parseText(source.text, file).value : source.definition;
+}
+
+function namesOf({ steps }: TestCase) {
+  const inputs = steps.flatMap((step) => ('send' in step ? [step.send.to] : []));
+  const outputs = steps.flatMap((step) => ('expect' in step ? [step.expect.from] : []));
+  return { inputs: [...new Set(inputs)], outputs: [...new Set(outputs)] };
+}
