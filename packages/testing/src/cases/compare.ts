@@ -97,6 +97,6 @@ function differs(path: string, expected: unknown, actual: unknown): Difference {
 
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
+  const text = (JSON.stringify(value) as string | undefined) ?? typeof value;
   return text.length <= 200 ? text : `${text.slice(0, 199)}…`;
 }

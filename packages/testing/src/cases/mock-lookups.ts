@@ -8,7 +8,7 @@ export function withMocks(definition: unknown, mocks: NonNullable<TestFile['mock
     const node = Object.hasOwn(operators, id) ? operators[id] : undefined;
     if (node === undefined || !('$use' in node || 'http' in node))
       throw new HeadraceError('UNKNOWN_NODE', `"mocks" names "${id}", which is no node that asks anybody.`);
-    const { http: _http, ...rest } = node as { http?: unknown };
+    const rest = Object.fromEntries(Object.entries(node).filter(([key]) => key !== 'http'));
     return [id, { ...rest, $use: mockOf(id, answers) }];
   });
   return { ...(definition as object), operators: { ...operators, ...Object.fromEntries(mocked) } };
@@ -28,6 +28,8 @@ function mockOf(id: string, answers: readonly MockAnswer[]) {
         new HeadraceError('MOCK_MISSING', `No mock of "${id}" answers this record. Add an "otherwise".`),
       );
     const failure = (found.gives as { $error?: unknown } | null)?.$error;
-    return failure === undefined ? Promise.resolve(found.gives) : Promise.reject(new Error(String(failure)));
+    return failure === undefined
+      ? Promise.resolve(found.gives)
+      : Promise.reject(new Error(typeof failure === 'string' ? failure : JSON.stringify(failure)));
   };
 }

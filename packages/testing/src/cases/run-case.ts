@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { HeadraceError, parseDuration, type Path } from '@headrace/core';
-import { JsonValues } from '../driver/json-record.ts';
+import type { JsonValues } from '../driver/json-record.ts';
 import type { SentRecord } from '../driver/test-record.ts';
 import type { TopologyTestDriver } from '../driver/topology-test-driver.ts';
 import type { Difference } from './compare.ts';

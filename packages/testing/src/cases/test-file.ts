@@ -66,6 +66,8 @@ const step = Type.Union([
 ]);
 
 const answer = Type.Union([
+  // The word of the format.
+  // oxlint-disable-next-line unicorn/no-thenable
   Type.Object({ when: Type.String({ minLength: 1 }), then: Type.Unknown() }, closed),
   Type.Object({ otherwise: Type.Unknown() }, closed),
 ]);
