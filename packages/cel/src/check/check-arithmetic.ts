@@ -1,10 +1,11 @@
 import { arithmetic, type Signature } from '../functions/arithmetic.ts';
 import type { Node } from '../syntax/node.ts';
-import { DYN, isNumeric, listOf, type CelType, type Kind } from '../types/cel-type.ts';
+import { DYN, listOf, type CelType, type Kind } from '../types/cel-type.ts';
 import { formatType } from '../types/format-type.ts';
 import { joinTypes } from '../types/join-types.ts';
 import type { ArithmeticOperator, CheckedNode } from './checked.ts';
 import type { Context } from './context.ts';
+import { conversionText } from './conversion-text.ts';
 import { requirePresent } from './require.ts';
 import { warnOfTime } from './speaking.ts';
 import { widenTo } from './widen-to.ts';
@@ -70,22 +71,11 @@ interface Fix {
 // What to write for one operand so that it fits the other.
 function fixFor(context: Context, operator: ArithmeticOperator, operand: CheckedNode, other: CheckedNode): Fix | null {
   const [from, to] = [operand.type.kind, other.type.kind];
-  const text = context.textOf(operand);
-  const isLiteral = operand.kind === 'constant' && /^-?\d+u?$/i.test(text);
-  if (to === 'double' && (from === 'int' || from === 'uint') && operator !== '%') {
-    return { operand, text: isLiteral ? `${text.replace(/u$/i, '')}.0` : wrap('double', text) };
-  }
-  if (to === 'int' && from === 'uint') return { operand, text: isLiteral ? text.slice(0, -1) : wrap('int', text) };
-  if (to === 'int' && from === 'double' && operator === '%') return { operand, text: wrap('int', text) };
-  if (to === 'decimal' && isNumeric(operand.type) && operator !== '/') {
-    return { operand, text: /^-?[\d.]+$/.test(text) ? `decimal('${text}')` : wrap('decimal', text) };
-  }
-  const hasText =
-    isNumeric(operand.type) || from === 'decimal' || from === 'bool' || from === 'timestamp' || from === 'duration';
-  return operator === '+' && to === 'string' && hasText ? { operand, text: wrap('string', text) } : null;
-}
-
-// Text in parentheses of its own needs no others; `(a) + (b)` begins and ends with one, too, and gets them.
-function wrap(name: string, text: string): string {
-  return /^\([^()]*\)$/.test(text) ? `${name}${text}` : `${name}(${text})`;
+  const isWanted =
+    (to === 'double' && operator !== '%') ||
+    (to === 'int' && (from === 'uint' || operator === '%')) ||
+    (to === 'decimal' && operator !== '/') ||
+    (to === 'string' && operator === '+' && from !== 'bytes');
+  const text = isWanted ? conversionText(context, operand, to) : null;
+  return text === null ? null : { operand, text };
 }

@@ -8,6 +8,7 @@ import { isAssignable } from '../types/is-assignable.ts';
 import { nonNull } from '../types/non-null.ts';
 import type { CheckedNode } from './checked.ts';
 import type { Context } from './context.ts';
+import { conversionText } from './conversion-text.ts';
 import { requirePresent } from './require.ts';
 import { widenTo } from './widen-to.ts';
 
@@ -25,7 +26,7 @@ export function resolveCall(
   const certain = overloads.find((overload) => types.every((type, i) => surelyFits(type, paramOf(overload, i))));
   const possible = overloads.filter((overload) => types.every((type, i) => mayFit(type, paramOf(overload, i))));
   const chosen = certain === undefined ? possible : [certain];
-  if (chosen.length === 0) return noSuchOverload(context, span, name, overloads, types);
+  if (chosen.length === 0) return noSuchOverload(context, span, name, overloads, args);
   const refusal = refuseToSpecialise(context, args, chosen, span);
   if (refusal !== null) return refusal;
   const present = args.map((argument, i) =>
@@ -95,18 +96,36 @@ function noSuchOverload(
   span: Span,
   name: string,
   overloads: readonly Overload[],
-  types: readonly CelType[],
+  args: readonly CheckedNode[],
 ): CheckedNode {
   const isMethod = overloads[0]!.form === 'method';
-  const signature = ([first, ...rest]: readonly CelType[]): string =>
-    isMethod
-      ? `${formatType(first!)}.${name}(${rest.map(formatType).join(', ')})`
-      : `${name}(${[first, ...rest]
-          .filter((type) => type !== undefined)
-          .map(formatType)
-          .join(', ')})`;
+  const signature = (types: readonly CelType[]): string => {
+    const [first, ...rest] = types.map(formatType);
+    return isMethod ? `${first}.${name}(${rest.join(', ')})` : `${name}(${types.map(formatType).join(', ')})`;
+  };
   const forms = overloads.map(({ params }) => signature(params)).join(', ');
-  return context.error('NO_SUCH_OVERLOAD', `there is no ${signature(types)}; there is ${forms}.`, span);
+  const message = `there is no ${signature(args.map(({ type }) => type))}; there is ${forms}`;
+  const fix = fixFor(context, overloads, args);
+  if (fix === null) return context.error('NO_SUCH_OVERLOAD', `${message}.`, span);
+  const help = `write ${fix.text} instead of ${context.textOf(fix.argument)}`;
+  return context.error('NO_SUCH_OVERLOAD', `${message}; ${help}.`, fix.argument, fix.text);
+}
+
+interface Fix {
+  readonly argument: CheckedNode;
+  readonly text: string;
+}
+
+// Where one argument stands in the way of an overload: what to write for it.
+function fixFor(context: Context, overloads: readonly Overload[], args: readonly CheckedNode[]): Fix | null {
+  for (const overload of overloads) {
+    const wrong = args.filter(({ type }, i) => !mayFit(type, paramOf(overload, i)));
+    const [argument] = wrong;
+    if (argument === undefined || wrong.length > 1) continue;
+    const text = conversionText(context, argument, paramOf(overload, args.indexOf(argument)).kind);
+    if (text !== null) return { argument, text };
+  }
+  return null;
 }
 
 function failed({ start, end }: Span): CheckedNode {

@@ -12,9 +12,9 @@ export function compileComparison(node: CompareNode, compile: Compile): Evaluate
   const right = compile(node.right);
   const [a, b] = [node.left.type.kind, node.right.type.kind];
   if (a === 'dyn' || b === 'dyn') return compileDynamic(node, left, right);
-  if (a === 'string') return compileBy(node.operator, compareText as Compare, left, right);
-  if (a === 'bytes') return compileBy(node.operator, compareBytes as Compare, left, right);
-  if (a === 'decimal') return compileBy(node.operator, compareDecimals, left, right);
+  if (a === 'string') return compileBy(node, compareText as Compare, left, right);
+  if (a === 'bytes') return compileBy(node, compareBytes as Compare, left, right);
+  if (a === 'decimal') return compileBy(node, compareDecimals, left, right);
   return compileNative(node.operator, left, right);
 }
 
@@ -34,8 +34,9 @@ function compileNative(operator: Operator, left: Evaluate, right: Evaluate): Eva
   }
 }
 
-function compileBy(operator: Operator, compare: Compare, left: Evaluate, right: Evaluate): Evaluate {
-  return (scope, locals) => holds(operator, compare(left(scope, locals), right(scope, locals)), 0);
+function compileBy(node: CompareNode, compare: Compare, left: Evaluate, right: Evaluate): Evaluate {
+  const { operator } = node;
+  return located(node, (scope, locals) => holds(operator, compare(left(scope, locals), right(scope, locals)), 0));
 }
 
 function holds(operator: Operator, a: number, b: number): boolean {

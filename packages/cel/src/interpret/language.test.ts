@@ -239,6 +239,14 @@ describe('values of type dyn that the expression made', () => {
   });
 });
 
+describe('decimals', () => {
+  it('are equal by value, whatever their scale', () => {
+    expect(evaluate('decimal("1.0") == decimal("1.00") && dyn(decimal("1.0")) == decimal("1")')).toBe(true);
+    expect(evaluate('decimal("1.0") in [decimal("1.00")] && [decimal("1")] == [decimal("1.0")]')).toBe(true);
+    expect(evaluate('decimal("1.0") == decimal("1.01") || dyn(decimal("1")) == 1')).toBe(false);
+  });
+});
+
 describe('names', () => {
   it('may be dotted, and be found in a namespace', () => {
     const variables: Variables = { 'a.b.c': [STRING, 'dotted'], 'a.b': [mapOf(STRING, STRING), { c: 'field' }], x: [INT, 1], 'n.x': [INT, 2] }; // prettier-ignore
@@ -280,6 +288,17 @@ describe('limits of an evaluation', () => {
     expect(failure('l.map(i, s + s).size() > 0', { l, s })[0]).toBe('COST_LIMIT');
     expect(failure('l.exists(i, (s + s) == "") || true', { l, s })[0]).toBe('COST_LIMIT');
     expect(failure('cel.bind(b, l.map(i, s + s), true)', { l, s })[0]).toBe('COST_LIMIT');
+  });
+
+  it('end comparisons of much text or of long lists in many rounds', () => {
+    const l: [CelType, unknown] = [listOf(INT), Array.from({ length: 1000 }, (_, i) => i)];
+    const a: [CelType, unknown] = [STRING, 'x'.repeat(1_000_000)];
+    const b: [CelType, unknown] = [STRING, `${'x'.repeat(1_000_000)}y`];
+    const big: [CelType, unknown] = [listOf(INT), Array.from({ length: 1_000_000 }, (_, i) => i)];
+    const other: [CelType, unknown] = [listOf(INT), Array.from({ length: 1_000_000 }, (_, i) => i)];
+    expect(failure('l.all(i, a < b)', { l, a, b })).toEqual(['COST_LIMIT', 'a < b']);
+    expect(failure('l.all(i, big == other)', { l, big, other })).toEqual(['COST_LIMIT', 'big == other']);
+    expect(failure('l.all(i, !((i - 1000) in big))', { l, big })[0]).toBe('COST_LIMIT');
   });
 
   it('begin anew with each evaluation', () => {

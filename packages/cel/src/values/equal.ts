@@ -3,6 +3,7 @@ import { limits } from '../limits.ts';
 import { DurationBox, TimestampBox, isBox, type Box } from './box.ts';
 import { compareDecimal, type Decimal } from './decimal.ts';
 import { isDecimalObject } from './kind-of-value.ts';
+import { spend } from './meter.ts';
 import { Optional } from './optional.ts';
 import { isRecord, keysOf, own } from './own.ts';
 
@@ -46,6 +47,7 @@ function equalObjects(a: unknown, b: unknown, depth: number): boolean {
   if (depth > limits.valueDepth) throw new CelError('VALUE_TOO_DEEP', 'the values are nested too deep to be compared.');
   if (Array.isArray(a) || Array.isArray(b)) {
     if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+    spend(a.length);
     return a.every((item, i) => equalObjects(item, b[i], depth + 1));
   }
   if (a instanceof Optional || b instanceof Optional) return equalOptionals(a, b, depth + 1);
@@ -62,11 +64,14 @@ function equalOptionals(a: object, b: object, depth: number): boolean {
 }
 
 function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  if (a.length !== b.length) return false;
+  spend(a.length);
+  return a.every((byte, i) => byte === b[i]);
 }
 
 function equalRecords(a: object, b: object, depth: number): boolean {
   const keys = keysOf(a);
+  spend(keys.length);
   if (keys.length !== keysOf(b).length) return false;
   return keys.every((key) => {
     const other = own(b, key);
@@ -76,6 +81,7 @@ function equalRecords(a: object, b: object, depth: number): boolean {
 
 /** Tells whether a list has an element that equals the value. */
 export function includes(list: readonly unknown[], value: unknown): boolean {
+  spend(list.length);
   for (const item of list) if (equal(item, value)) return true;
   return false;
 }

@@ -26,8 +26,12 @@ export function compareText(a: string, b: string): number {
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) {
     const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
-    if (x !== y) return rank(x) - rank(y);
+    if (x !== y) {
+      spend(i);
+      return rank(x) - rank(y);
+    }
   }
+  spend(shared);
   return a.length - b.length;
 }
 
@@ -41,8 +45,12 @@ function rank(unit: number): number {
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) {
-    if (a[i] !== b[i]) return a[i]! - b[i]!;
+    if (a[i] !== b[i]) {
+      spend(i);
+      return a[i]! - b[i]!;
+    }
   }
+  spend(shared);
   return a.length - b.length;
 }
 
