@@ -25,7 +25,7 @@ export const limits = {
   /** Transitions that the automaton of one pattern keeps. */
   patternTransitions: 100_000,
   /** Steps of one search for all matches of a pattern. */
-  patternSteps: 20_000_000,
+  patternSteps: 5_000_000,
   /** Size of all patterns together that are kept because an expression computed them. */
   patternCache: 20_000,
 } as const;

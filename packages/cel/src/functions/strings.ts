@@ -146,6 +146,8 @@ function split(text: string, by: string, limit: Integer): string[] {
   limitBuilt(text.length);
   if (limit === 0) return [];
   const parts = by === '' ? Array.from(text) : text.split(by);
+  // An element costs more than a character.
+  spend(parts.length * 8);
   if (limit < 0 || parts.length <= limit) return parts;
   const kept = Number(limit) - 1;
   return [...parts.slice(0, kept), parts.slice(kept).join(by)];

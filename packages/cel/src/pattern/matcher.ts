@@ -15,11 +15,14 @@ export type Match = Int32Array;
 export class Matcher {
   readonly #program: Program;
   readonly #slots: number;
+  readonly #seen: Uint32Array;
+  #round = 0;
   #budget = 0;
 
   constructor(program: Program) {
     this.#program = program;
     this.#slots = 2 * (program.groups + 1);
+    this.#seen = new Uint32Array(program.instructions.length);
   }
 
   /** Finds the matches from the left that do not overlap; an empty one right after another match is none. */
@@ -38,20 +41,25 @@ export class Matcher {
   }
 
   #find(text: string, from: number): Match | null {
+    const { instructions, start } = this.#program;
     let threads: Thread[] = [];
     let best: Match | null = null;
     let before = from === 0 ? START : kindBefore(codeBefore(text, from));
     for (let at = from; ;) {
       const code = at < text.length ? text.codePointAt(at)! : END;
-      const closure = new Closure(this.#program.instructions, before, code, at);
-      for (const { step, slots } of threads) closure.follow(step, slots);
-      if (best === null) closure.follow(this.#program.start, new Int32Array(this.#slots).fill(-1).fill(at, 0, 1));
-      this.#spend(closure.visited);
-      if (closure.match !== null) best = closure.match;
-      if (code === END || (best !== null && closure.waiting.length === 0)) return best;
+      const place: Place = { before, code, at };
+      const waiting: Thread[] = [];
+      this.#newRound();
+      let match: Match | null = null;
+      // What comes after a match is less preferred than it.
+      for (let i = 0; i < threads.length && match === null; i++) match = this.#follow(threads[i]!, place, waiting);
+      if (best === null && match === null)
+        match = this.#follow({ step: start, slots: this.#begin(at) }, place, waiting);
+      best = match ?? best;
+      if (code === END || (best !== null && waiting.length === 0)) return best;
       threads = [];
-      for (const { step, slots } of closure.waiting) {
-        const instruction = this.#program.instructions[step] as Instruction & { op: 'set' };
+      for (const { step, slots } of waiting) {
+        const instruction = instructions[step] as Instruction & { op: 'set' };
         if (has(instruction.set, code)) threads.push({ step: instruction.next, slots });
       }
       if (threads.length === 0 && best !== null) return best;
@@ -60,10 +68,45 @@ export class Matcher {
     }
   }
 
+  #begin(at: number): Int32Array {
+    const slots = new Int32Array(this.#slots).fill(-1);
+    slots[0] = at;
+    return slots;
+  }
+
+  // A step is followed once at each place.
+  #newRound(): void {
+    if (this.#round === 0xffffffff) {
+      this.#seen.fill(0);
+      this.#round = 0;
+    }
+    this.#round++;
+  }
+
+  // Follows all steps that read no character, in the order of preference; gives the match if one is reached.
+  #follow(from: Thread, { before, code, at }: Place, waiting: Thread[]): Match | null {
+    const stack = [from];
+    for (let thread = stack.pop(); thread !== undefined; thread = stack.pop()) {
+      const { step, slots } = thread;
+      if (this.#seen[step] === this.#round) continue;
+      this.#seen[step] = this.#round;
+      this.#spend();
+      const instruction = this.#program.instructions[step]!;
+      if (instruction.op === 'set') waiting.push(thread);
+      else if (instruction.op === 'match') return set(slots, 1, at);
+      else if (instruction.op === 'split') {
+        const { nexts } = instruction;
+        for (let i = nexts.length - 1; i >= 0; i--) stack.push({ step: nexts[i]!, slots });
+      } else if (instruction.op === 'save') {
+        stack.push({ step: instruction.next, slots: set(slots, instruction.slot, at) });
+      } else if (holds(instruction.assertion, before, code)) stack.push({ step: instruction.next, slots });
+    }
+    return null;
+  }
+
   // Each search takes linear time, but one that looks far ahead and finds little is repeated many times.
-  #spend(steps: number): void {
-    this.#budget -= steps + 1;
-    if (this.#budget < 0) throw new CelError('STEP_LIMIT', 'the search for all matches takes too many steps.');
+  #spend(): void {
+    if (--this.#budget < 0) throw new CelError('STEP_LIMIT', 'the search for all matches takes too many steps.');
   }
 }
 
@@ -72,46 +115,10 @@ interface Thread {
   readonly slots: Int32Array;
 }
 
-// Follows all steps that read no character, in the order of preference.
-class Closure {
-  readonly waiting: Thread[] = [];
-  match: Match | null = null;
-  visited = 0;
-  readonly #instructions: readonly Instruction[];
-  readonly #before: number;
-  readonly #code: number;
-  readonly #at: number;
-  readonly #seen: Uint8Array;
-
-  constructor(instructions: readonly Instruction[], before: number, code: number, at: number) {
-    this.#instructions = instructions;
-    this.#before = before;
-    this.#code = code;
-    this.#at = at;
-    this.#seen = new Uint8Array(instructions.length);
-  }
-
-  follow(start: number, slots: Int32Array): void {
-    const stack: Thread[] = [{ step: start, slots }];
-    // What comes after a match is less preferred than it.
-    for (let thread = stack.pop(); thread !== undefined && this.match === null; thread = stack.pop()) {
-      const { step, slots: held } = thread;
-      if (this.#seen[step] === 1) continue;
-      this.#seen[step] = 1;
-      this.visited++;
-      const instruction = this.#instructions[step]!;
-      if (instruction.op === 'match') this.match = set(held, 1, this.#at);
-      else if (instruction.op === 'set') this.waiting.push(thread);
-      else if (instruction.op === 'split') {
-        for (let i = instruction.nexts.length - 1; i >= 0; i--)
-          stack.push({ step: instruction.nexts[i]!, slots: held });
-      } else if (instruction.op === 'save') {
-        stack.push({ step: instruction.next, slots: set(held, instruction.slot, this.#at) });
-      } else if (holds(instruction.assertion, this.#before, this.#code)) {
-        stack.push({ step: instruction.next, slots: held });
-      }
-    }
-  }
+interface Place {
+  readonly before: number;
+  readonly code: number;
+  readonly at: number;
 }
 
 function set(slots: Int32Array, slot: number, value: number): Int32Array {

@@ -1,4 +1,5 @@
 import { CelError } from '../cel-error.ts';
+import { limits } from '../limits.ts';
 import { limitBuilt } from '../values/text.ts';
 import type { CompiledPattern } from './compile-pattern.ts';
 
@@ -36,6 +37,7 @@ export function replaceMatches(pattern: CompiledPattern, text: string, template:
       else if (match[2 * part]! >= 0) result += text.slice(match[2 * part], match[2 * part + 1]);
     }
     limitBuilt(result.length - start);
+    if (result.length > limits.built) limitBuilt(result.length);
     from = match[1]!;
   }
   limitBuilt(text.length - from);
