@@ -123,7 +123,9 @@ console.log(
 );
 for (const records of RECORDS) {
   const all = contenders(records);
-  const bytes = Math.round(createCodec(parseSchema(records.schema)).encode(records.make(1)).length);
+  const codec = createCodec(parseSchema(records.schema));
+  const sizes = Array.from({ length: COUNT }, (_, index) => codec.encode(records.make(index)).length);
+  const bytes = Math.round(sizes.reduce((sum, size) => sum + size, 0) / COUNT);
   console.log(`\n| ${records.name}, ${bytes} B | | ns | of avsc |\n|---|---|---|---|`);
   const times = all.map((): number[] => []);
   for (let round = -2; round < ROUNDS; round++) {

@@ -16,7 +16,7 @@ const CURRENCIES = ['EUR', 'USD', 'GBP'];
 const STATUS = ['NEW', 'PAID', 'SHIPPED', 'CANCELLED'];
 
 const order = (index: number): Record<string, unknown> => ({
-  orderId: `ord-${String((index * 7919) % 1_000_003).padStart(8, '0')}`,
+  orderId: `ord-2026-11-27-${String((index * 7919) % 1_000_003).padStart(8, '0')}`,
   customerId: (index * 104_729) % 1_000_000,
   status: STATUS[index % 7 < 4 ? 1 : index % 4],
   amount: ((index * 31) % 100_000) / 100,
@@ -24,7 +24,7 @@ const order = (index: number): Record<string, unknown> => ({
   country: COUNTRIES[(index * 5) % 8],
   currency: CURRENCIES[index % 3],
   placedAt: 1_760_000_000_000 + index * 977,
-  email: `user${(index * 104_729) % 1_000_000}@example-shop.com`,
+  email: `first.last.${(index * 104_729) % 1_000_000}@mail.example-shop.com`,
   note: index % 3 === 0 ? `please ring twice, no ${index % 1000}` : null,
 });
 
@@ -72,7 +72,8 @@ const wide = (index: number): Record<string, unknown> => ({
   street: `Hauptstrasse ${index % 400}`,
   city: ['Berlin', 'Hamburg', 'Paris', 'Lyon', 'Warszawa'][index % 5],
   postcode: String(10_000 + ((index * 13) % 89_999)),
-  userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0',
+  userAgent:
+    'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0 (compatible; shop-app/4.17.2; build 20261101)',
   sessionId: `${((index * 2_654_435_761) % 4_294_967_296).toString(16).padStart(8, '0').repeat(4)}`,
   updatedAt: 1_760_000_100_000 + index * 977,
 });
