@@ -27,7 +27,7 @@ export function resolveFields(
 }
 
 /** Finds for the writer's fields the place of the reader's: the same name goes before an alias. */
-function matchFields(writer: RecordSchema, reader: RecordSchema): Map<Field, number> {
+export function matchFields(writer: RecordSchema, reader: RecordSchema): Map<Field, number> {
   const unclaimed = new Map(writer.fields.map((field) => [field.name, field]));
   const slots = new Map<Field, number>();
   const claim = (name: string, slot: number): boolean => {
