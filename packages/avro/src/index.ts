@@ -1,5 +1,16 @@
 export { AvroError, type AvroErrorCode } from './avro-error.ts';
 export { branchName, nonNullBranch } from './branches.ts';
+export {
+  checkCompatibility,
+  compatibilityModes,
+  type CompatibilityMode,
+  type CompatibilityProblem,
+  type CompatibilityReport,
+} from './compatibility/check-compatibility.ts';
+export { findIncompatibilities } from './compatibility/find-incompatibilities.ts';
+export type { Incompatibility, IncompatibilityCode } from './compatibility/incompatibility.ts';
+export { formatTypes, type FormatTypesOptions } from './typescript/format-types.ts';
+export type { TypeOf } from './typescript/type-of.ts';
 export { canonicalForm } from './canonical-form.ts';
 export type { BlockCodecName } from './container/block-codec.ts';
 export type { ContainerBlock, ContainerPosition, EncodedRecords } from './container/container-block.ts';
