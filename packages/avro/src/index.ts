@@ -9,6 +9,8 @@ export {
 } from './compatibility/check-compatibility.ts';
 export { findIncompatibilities } from './compatibility/find-incompatibilities.ts';
 export type { Incompatibility, IncompatibilityCode } from './compatibility/incompatibility.ts';
+export { inferSchema, type InferredSchema, type InferSchemaOptions } from './infer/infer-schema.ts';
+export { readExactly } from './parse-json.ts';
 export { formatTypes, type FormatTypesOptions } from './typescript/format-types.ts';
 export type { TypeOf } from './typescript/type-of.ts';
 export { canonicalForm } from './canonical-form.ts';

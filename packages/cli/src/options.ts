@@ -1,3 +1,5 @@
+import type { CompatibilityMode } from '@headrace/avro';
+
 /** The options of `validate`. */
 export interface ValidateOptions {
   readonly format: 'text' | 'json' | 'github';
@@ -27,4 +29,23 @@ export interface EvalOptions {
   readonly record?: string;
   readonly json?: boolean;
   readonly code?: boolean;
+}
+
+/** The options of `schema check`. */
+export interface SchemaCheckOptions {
+  readonly mode: CompatibilityMode;
+  readonly format: 'text' | 'json';
+}
+
+/** The options of `schema infer`. */
+export interface SchemaInferOptions {
+  readonly name?: string;
+  readonly records?: string;
+  readonly delimiter?: string;
+}
+
+/** The options of `types`. */
+export interface TypesOptions {
+  readonly name?: string;
+  readonly long: 'number' | 'bigint';
 }

@@ -1,6 +1,7 @@
 import { Command, Option, type CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
 import type { EvalOptions, GraphOptions, RunOptions, ValidateOptions } from './options.ts';
+import { addSchemaVerbs } from './schema-verbs.ts';
 import type { TestOptions } from './verbs/test.ts';
 
 /** How long a reader of standard output may take for the last of it. */
@@ -14,7 +15,7 @@ export function createProgram(): Command {
       process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput);
     })
     .showHelpAfterError('(run with --help for the verbs and their options)');
-  for (const add of [addValidate, addFormat, addGraph, addEval, addTest, addRun]) add(program);
+  for (const add of [addValidate, addFormat, addGraph, addEval, addTest, addRun, addSchemaVerbs]) add(program);
   return program;
 }
 

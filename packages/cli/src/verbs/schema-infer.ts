@@ -1,0 +1,51 @@
+import path from 'node:path';
+import { inferSchema, readExactly, schemaToText, SchemaError } from '@headrace/avro';
+import { csvRecords } from '../csv-records.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { SchemaInferOptions } from '../options.ts';
+import { readSample } from '../read-sample.ts';
+import { reportSchemaError } from '../report-schema-error.ts';
+
+/** Prints a schema that was inferred from a sample of records; what the sample leaves open goes to standard error. */
+export function inferFromSample(file: string, options: SchemaInferOptions): number {
+  try {
+    const sample = readSample(file);
+    const isCsv = path.extname(file).toLowerCase() === '.csv';
+    const records = isCsv ? csvRecords(sample, options.delimiter ?? ',') : jsonRecords(sample);
+    const limited = take(records, Number(options.records ?? 100_000));
+    const { schema, notes } = inferSchema(limited, { from: isCsv ? 'csv' : 'json' });
+    for (const note of notes) process.stderr.write(`note: ${note}\n`);
+    process.stdout.write(schemaToText(schema, { name: options.name ?? nameOf(file) }));
+    return exitCodes.done;
+  } catch (error) {
+    return reportSchemaError(error, file);
+  }
+}
+
+function* jsonRecords(lines: string): Generator<unknown> {
+  for (const [index, line] of lines.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    try {
+      yield readExactly(line);
+    } catch (error) {
+      if (!(error instanceof SchemaError)) throw error;
+      throw new SchemaError('NOT_JSON', '', `Line ${index + 1} is not JSON.`, error);
+    }
+  }
+}
+
+function* take<T>(items: Iterable<T>, count: number): Generator<T> {
+  let left = count;
+  for (const item of items) {
+    if (left-- <= 0) return;
+    yield item;
+  }
+}
+
+/** Names the record after the file: `order-lines.ndjson` gives `OrderLines`. */
+function nameOf(file: string): string {
+  const stem = path.basename(file).split('.')[0] ?? '';
+  const parts = stem.split(/[^A-Za-z0-9]+/).filter((part) => part !== '');
+  const name = parts.map((part) => (part[0] ?? '').toUpperCase() + part.slice(1)).join('');
+  return /^[A-Za-z]/.test(name) ? name : `Record${name}`;
+}
