@@ -5,7 +5,7 @@ import type { Decimal, Duration } from '@headrace/avro';
  * Of a customer.
  */
 export interface Order {
-  /** Unique *​/ for ever. */
+  /** Unique * / for ever. */
   id: number;
   wide: bigint;
   wides: { [key: string]: bigint | null };

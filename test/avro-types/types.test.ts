@@ -4,7 +4,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import { printAll } from './print.ts';
 import type { Choice } from './printed-choice.ts';
 import type { Order as Printed, OrderLine } from './printed-order.ts';
-import { choiceSchema, orderSchema, treeSchema } from './schemas.ts';
+import { orderSchema, type choiceSchema, type treeSchema } from './schemas.ts';
 
 type Order = TypeOf<typeof orderSchema>;
 type Tree = TypeOf<typeof treeSchema>;

@@ -52,9 +52,6 @@ function typeOf(evidence: Evidence, path: string, notes: string[], from: From): 
   }
   const [kind] = kinds;
   switch (kind) {
-    case undefined:
-      notes.push(`The sample shows nothing but null at "${path}".`);
-      return { kind: 'null' };
     case 'a boolean':
       return { kind: 'boolean' };
     case 'a number':
@@ -65,6 +62,9 @@ function typeOf(evidence: Evidence, path: string, notes: string[], from: From): 
       return { kind: 'array', items: itemsOf(evidence, path, notes, from) };
     case 'an object':
       return objectOf(evidence, path, notes, from);
+    default:
+      notes.push(`The sample shows nothing but null at "${path}".`);
+      return { kind: 'null' };
   }
 }
 

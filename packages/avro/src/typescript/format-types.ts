@@ -152,7 +152,7 @@ function comment(doc: string | undefined, indent: string): string {
   if (doc === undefined || doc.trim() === '') return '';
   const lines = doc
     .trim()
-    .replaceAll('*/', '*\u200b/')
+    .replaceAll('*/', '* /')
     .split(/\r\n|[\n\r\u2028\u2029]/);
   if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`;
   return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join('\n')}\n${indent} */\n`;
