@@ -5,7 +5,7 @@ import { compareBackEnds } from './compare-back-ends.ts';
 import { environment, expressions, records } from './typed-expressions.ts';
 
 // A fixed set in the suite; `pnpm fuzz:cel` runs more, with a seed of its own unless FUZZ_SEED gives one.
-const runs = Number(process.env['FUZZ_RUNS'] ?? 2500);
+const runs = Number(process.env['FUZZ_RUNS'] ?? 1500);
 const seed = Number(
   process.env['FUZZ_SEED'] ?? (process.env['FUZZ_RUNS'] === undefined ? 20_261_127 : Date.now() % 2 ** 31),
 );
