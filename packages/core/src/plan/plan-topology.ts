@@ -75,6 +75,7 @@ class Planner {
     const parts = {
       stages: this.#stages,
       asyncNodes: this.#asyncNodes,
+      requires: (sink: NodeId) => sinks.get(sink)?.required ?? true,
       deadLetterOf: (sink: NodeId) =>
         sinks.get(sink)?.policies.deliver === 'deadLetter' ? this.#graph.run.deadLetter : null,
     };

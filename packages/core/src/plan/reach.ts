@@ -6,6 +6,8 @@ interface Parts {
   readonly asyncNodes: ReadonlyMap<NodeId, PlannedAsyncNode>;
   /** The sink that dead letters of a sink go to, or null. */
   deadLetterOf(sink: NodeId): NodeId | null;
+  /** Whether epochs wait for a sink. */
+  requires(sink: NodeId): boolean;
 }
 
 /** Lists what records that enter a stage can reach, in order of flow. */
@@ -52,7 +54,9 @@ export function planPlaces(source: PlannedSource, parts: Parts): PlannedPlace[] 
   }
   const place = (node: NodeId): PlannedPlace => {
     const planned = parts.asyncNodes.get(node);
-    const holds = planned === undefined || planned.node.definition.traits(planned.node.options).holds === 'epoch';
+    const required = parts.requires(node);
+    const holds =
+      planned === undefined ? required : planned.node.definition.traits(planned.node.options).holds === 'epoch';
     return { node, kind: planned === undefined ? 'sink' : 'async', above: [...(above.get(node) ?? [])], holds };
   };
   return [{ node: null, kind: 'head', above: [], holds: false }, ...nodes.map(place)];

@@ -12,21 +12,27 @@ import type { RecordBatch } from '../record/record-batch.ts';
 import { TaskBatch, type BatchAccount } from '../record/task-batch.ts';
 import { Delivery } from './delivery.ts';
 
-/** A clock whose waits end at once, in order. */
-const hastyClock: Clock = {
-  now: () => 0,
-  monotonic: () => 0,
-  after(_delay, run) {
-    let cancelled = false;
-    setImmediate(() => {
-      if (!cancelled) run();
-    });
-    return () => {
-      cancelled = true;
-    };
-  },
-  soon: (run) => setImmediate(run),
-};
+/** Makes a clock whose waits end at once, in order, and count as waited. */
+function hastyClock(): Clock {
+  let time = 0;
+  return {
+    now: () => time,
+    monotonic: () => time,
+    after(delay, run) {
+      let cancelled = false;
+      const due = time + delay;
+      setImmediate(() => {
+        if (cancelled) return;
+        time = Math.max(time, due);
+        run();
+      });
+      return () => {
+        cancelled = true;
+      };
+    },
+    soon: (run) => setImmediate(run),
+  };
+}
 
 class Account implements BatchAccount {
   live = 0;
@@ -49,9 +55,11 @@ interface Setup {
   policy?: 'fail' | 'skip' | 'deadLetter';
   traits?: Partial<SinkTraits>;
   attempts?: number;
+  required?: boolean;
+  batching?: { records?: number; delayMs?: number };
 }
 
-function setUp({ answer, policy = 'fail', traits = {}, attempts = 10 }: Setup) {
+function setUp({ answer, policy = 'fail', traits = {}, attempts = 10, required = true, batching = {} }: Setup) {
   const log: string[] = [];
   const errors: unknown[] = [];
   const letters: { texts: string[]; failures: (Failure | null)[] }[] = [];
@@ -77,6 +85,8 @@ function setUp({ answer, policy = 'fail', traits = {}, attempts = 10 }: Setup) {
     id: 'out',
     options: {},
     policies: { decode: 'fail', process: 'fail', deliver: policy },
+    required,
+    batch: { records: null, bytes: null, delayMs: null, ...batching },
     retry: { attempts, delayMs: 1, maxDelayMs: 1, forMs: null },
     definition: {
       traits: () => ({
@@ -92,7 +102,7 @@ function setUp({ answer, policy = 'fail', traits = {}, attempts = 10 }: Setup) {
   const delivery = new Delivery(sink, node, {
     task: 't',
     incarnation: 1,
-    clock: hastyClock,
+    clock: hastyClock(),
     acquire: () => Promise.resolve(() => {}),
     count: (port, records) => {
       counts[port] = (counts[port] ?? 0) + records;
@@ -111,7 +121,7 @@ function setUp({ answer, policy = 'fail', traits = {}, attempts = 10 }: Setup) {
         count: texts.length,
         offsets: Float64Array.from(texts, (_, i) => i),
         timestamps: new Float64Array(texts.length),
-        keys: nullColumn(texts.length),
+        keys: bytesColumn(texts.map((text) => (text.includes(':') ? Buffer.from(text.split(':')[0] as string) : null))),
         values: bytesColumn(texts.map((text) => Buffer.from(text))),
         headers: nullColumn(texts.length),
       },
@@ -146,15 +156,74 @@ describe('Delivery', () => {
     expect(log.filter((entry) => entry === 'durable 0')).toHaveLength(1);
   });
 
-  it('writes again only the rows that were refused for a while, before anything that comes later', async () => {
+  it('writes again only the rows that were refused for a while; of what comes later only their keys wait', async () => {
     let refusals = 2;
-    const { delivery, batch, log, account, settle } = setUp({
-      answer: (texts) => (texts.includes('b') && refusals-- > 0 ? [retryLater(1)] : []),
+    const { delivery, batch, log, account, counts, settle } = setUp({
+      answer: (texts, rows) =>
+        texts.some((text) => text === 'b:1') && refusals-- > 0 ? [retryLater(rows.row(texts.indexOf('b:1')))] : [],
     });
-    delivery.accept(batch(0, 'a', 'b', 'c'));
-    delivery.accept(batch(0, 'd'));
+    delivery.accept(batch(0, 'a:1', 'b:1', 'c:1'));
+    delivery.accept(batch(0, 'b:2', 'a:2', 'free'));
+    delivery.accept(batch(1, 'b:3'));
+    delivery.accept(batch(1, 'd:1'));
+    delivery.epochOver(0);
     await settle();
-    expect(log).toEqual(['write a,c', 'write ', 'write b', 'write d']);
+    expect(log.slice(0, 5)).toEqual(['write a:1,c:1', 'write a:2,free', 'write d:1', 'write ', 'write b:1']);
+    const written = log.flatMap((entry) => (entry.startsWith('write ') ? entry.slice(6).split(',') : []));
+    expect(written.filter((text) => text.startsWith('b'))).toEqual(['b:1', 'b:2', 'b:3']);
+    expect(written.indexOf('d:1')).toBeLessThan(written.indexOf('b:1'));
+    expect(log.indexOf('durable 0')).toBeGreaterThan(log.indexOf('write b:2'));
+    expect(counts).toEqual({ delivered: 8 });
+    expect(account.live).toBe(0);
+  });
+
+  it('writes what is behind a row that was refused for good at once, without counting that as an attempt', async () => {
+    const { delivery, batch, log, counts, settle } = setUp({
+      attempts: 0,
+      policy: 'skip',
+      answer: (texts, rows) =>
+        texts.flatMap((text, i): Refusal[] => {
+          if (text === 'a:bad') return [{ row: rows.row(i), code: 'BAD', message: 'bad' }];
+          return texts.includes('a:bad') && text.startsWith('a') ? [{ row: rows.row(i), retryAfterMs: 0 }] : [];
+        }),
+    });
+    delivery.accept(batch(0, 'a:bad', 'a:1', 'b:1'));
+    await settle();
+    expect(log).toEqual(['write b:1', 'write a:1']);
+    expect(counts).toEqual({ delivered: 2, skipped: 1 });
+  });
+
+  it('gathers rows of an epoch for a write, and cuts what is more than one may take', async () => {
+    const { delivery, batch, log, account, settle } = setUp({
+      answer: () => [],
+      batching: { records: 3, delayMs: 1_000_000 },
+    });
+    delivery.accept(batch(0, 'a'));
+    delivery.accept(batch(0, 'b'));
+    expect(log).toEqual([]);
+    delivery.accept(batch(0, 'c'));
+    await tick();
+    await tick();
+    delivery.accept(batch(0, 'd', 'e', 'f', 'g'));
+    await tick();
+    await tick();
+    expect(log.slice(0, 2)).toEqual(['write a,b,c', 'write d,e,f']);
+    delivery.epochOver(0);
+    await settle();
+    expect(log).toEqual(['write a,b,c', 'write d,e,f', 'write g', 'durable 0', 'done 0']);
+    expect(account.live).toBe(0);
+  });
+
+  it('fails nobody where the sink is not required: what it cannot write is counted', async () => {
+    const { delivery, batch, errors, counts, account, settle } = setUp({
+      required: false,
+      answer: (texts) => (texts.includes('a') ? new HeadraceError('FULL', 'disk full') : []),
+    });
+    delivery.accept(batch(0, 'a'));
+    delivery.accept(batch(0, 'b'));
+    await settle();
+    expect(errors).toEqual([]);
+    expect(counts).toEqual({ failed: 1, delivered: 1 });
     expect(account.live).toBe(0);
   });
 

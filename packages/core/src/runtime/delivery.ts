@@ -6,6 +6,7 @@ import type { SinkNode } from '../graph/topology-graph.ts';
 import type { Failure } from '../record/failure.ts';
 import type { RecordBatch, TaskId } from '../record/record-batch.ts';
 import type { TaskBatch } from '../record/task-batch.ts';
+import { DeliveryLine, type Waiting } from './delivery-line.ts';
 
 /** What a delivery needs of its task. */
 export interface DeliveryHost {
@@ -23,10 +24,12 @@ export interface DeliveryHost {
   fail(error: unknown): void;
 }
 
-interface Pending {
-  batches: number;
-  /** Nothing more of this epoch can come. */
-  over: boolean;
+interface Outcome {
+  readonly refusals: readonly Refusal[];
+  /** Why, of those that may be tried again. */
+  readonly message: string;
+  /** Whether nothing is known of the whole batch. */
+  readonly rejected: boolean;
 }
 
 interface RefusedRow {
@@ -36,49 +39,53 @@ interface RefusedRow {
 }
 
 /**
- * Brings the batches of one task to one sink, one write at a time and in order: retries with back-off what the sink refused for a
- * while (what comes later waits), applies the policy to what it refused for good, and asks for `durable` once an epoch is written.
+ * Brings the batches of one task to one sink, one write at a time. What the sink refused for a while is tried again with back-off, and
+ * holds back only what came later of its keys; to what it refused for good the policy is applied. Once an epoch is written it asks for
+ * `durable`. An optional sink fails nobody: what it cannot write is counted.
  */
 export class Delivery {
   readonly #sink: Sink;
   readonly #node: SinkNode;
   readonly #traits: SinkTraits;
   readonly #host: DeliveryHost;
-  readonly #queue: TaskBatch[] = [];
-  readonly #epochs = new Map<number, Pending>();
+  readonly #line: DeliveryLine;
+  /** Epochs of which nothing more can come, until they were asked for. */
+  readonly #over = new Set<number>();
   /** Epochs that the sink was asked to make durable, until they are done. */
   readonly #asked = new Set<number>();
   readonly #abort = new AbortController();
   #writing = false;
   /** The oldest epoch whose work is not finished here; what a sink that wants its epochs in order gets. */
   #oldest = 0;
+  #cancelWait: (() => void) | null = null;
 
   constructor(sink: Sink, node: SinkNode, host: DeliveryHost) {
     this.#sink = sink;
     this.#node = node;
     this.#traits = node.definition.traits(node.options);
     this.#host = host;
+    const { records, bytes, delayMs } = node.batch;
+    this.#line = new DeliveryLine({ records: records ?? Infinity, bytes: bytes ?? Infinity, delayMs: delayMs ?? 0 });
   }
 
   /** Whether every batch taken so far is written. */
   get written(): boolean {
-    return this.#queue.length === 0 && !this.#writing;
+    return this.#line.empty && !this.#writing;
   }
 
   /** Takes a batch, which this delivery ends. */
   accept(batch: TaskBatch): void {
-    this.#pending(batch.epoch).batches++;
-    this.#queue.push(batch);
+    this.#line.add(batch, this.#host.clock.monotonic());
     this.#pump();
   }
 
   /** Says that nothing more of an epoch can come; may be said again until the epoch is done. */
   epochOver(epoch: number): void {
-    if (this.#asked.has(epoch)) return;
-    const pending = this.#pending(epoch);
-    if (pending.over) return;
-    pending.over = true;
+    if (this.#asked.has(epoch) || this.#over.has(epoch)) return;
+    this.#over.add(epoch);
     this.#settle(epoch);
+    // What had waited for more need not wait any longer.
+    this.#pump();
   }
 
   /** Says that an epoch is done everywhere: it is not asked for again. */
@@ -89,13 +96,8 @@ export class Delivery {
   /** Stops at once: what is under way is aborted, what waits is forgotten. */
   stop(): void {
     this.#abort.abort();
-    this.#queue.length = 0;
-  }
-
-  #pending(epoch: number): Pending {
-    let pending = this.#epochs.get(epoch);
-    if (pending === undefined) this.#epochs.set(epoch, (pending = { batches: 0, over: false }));
-    return pending;
+    this.#cancelWait?.();
+    this.#line.clear();
   }
 
   /** Asks for `durable` of epochs that are written: of this one, or for a sink that wants them in order of all up to the first that is not. */
@@ -108,16 +110,14 @@ export class Delivery {
       this.#askDurable(this.#oldest);
       this.#oldest++;
     }
-    this.#pump();
   }
 
   #finished(epoch: number): boolean {
-    const pending = this.#epochs.get(epoch);
-    return pending !== undefined && pending.over && pending.batches === 0;
+    return this.#over.has(epoch) && !this.#line.has(epoch);
   }
 
   #askDurable(epoch: number): void {
-    this.#epochs.delete(epoch);
+    this.#over.delete(epoch);
     this.#asked.add(epoch);
     this.#sink.durable(this.#host.task, epoch).then(
       () => {
@@ -129,77 +129,81 @@ export class Delivery {
 
   #pump(): void {
     if (this.#writing || this.#abort.signal.aborted) return;
-    const index = this.#nextIndex();
-    if (index < 0) return;
-    const [batch] = this.#queue.splice(index, 1) as [TaskBatch];
+    const now = this.#host.clock.monotonic();
+    const epoch = this.#traits.epochs === 'any' ? null : this.#oldest;
+    const next = this.#line.next(now, epoch, (one) => this.#over.has(one));
+    this.#cancelWait?.();
+    this.#cancelWait = null;
+    if (next === null) return;
+    if ('at' in next) {
+      this.#cancelWait = this.#host.clock.after(Math.ceil(next.at - now), () => this.#pump());
+      return;
+    }
     this.#writing = true;
-    this.#deliver(batch).then(
+    const { write: waiting } = next;
+    this.#deliver(waiting, now).then(
       () => {
         this.#writing = false;
         if (this.#abort.signal.aborted) return;
-        const pending = this.#pending(batch.epoch);
-        pending.batches--;
-        batch.release();
-        this.#settle(batch.epoch);
+        this.#settle(waiting.rows.epoch);
         this.#pump();
       },
       (error: unknown) => this.#fail(error),
     );
   }
 
-  /** The oldest batch, or for a sink that wants its epochs in order the oldest of the oldest open epoch; -1 where none may go. */
-  #nextIndex(): number {
-    if (this.#traits.epochs === 'any') return this.#queue.length === 0 ? -1 : 0;
-    return this.#queue.findIndex((batch) => batch.epoch === this.#oldest);
-  }
-
-  async #deliver(batch: TaskBatch): Promise<void> {
-    let rows: TaskBatch = batch.retain();
-    const startedAt = this.#host.clock.monotonic();
-    for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#write(rows);
-      if (this.#abort.signal.aborted) return;
-      const refused: RefusedRow[] = [];
-      const again: number[] = [];
-      let waitMs = 0;
-      for (const refusal of outcome.refusals) {
-        if ('code' in refusal) refused.push(refusal);
-        else {
-          again.push(refusal.row);
-          waitMs = Math.max(waitMs, refusal.retryAfterMs);
-        }
+  /** Writes rows once. Those that are done leave the line; what is to be tried again stays in its place. */
+  async #deliver(waiting: Waiting, now: number): Promise<void> {
+    waiting.firstAt ??= now;
+    const { rows } = waiting;
+    const outcome = await this.#write(rows);
+    if (this.#abort.signal.aborted) return;
+    const refused: RefusedRow[] = [];
+    const again: number[] = [];
+    let waitMs = 0;
+    for (const refusal of outcome.refusals) {
+      if ('code' in refusal) refused.push(refusal);
+      else {
+        again.push(refusal.row);
+        waitMs = Math.max(waitMs, refusal.retryAfterMs);
       }
-      const delivered = rows.rows - refused.length - again.length;
-      if (delivered > 0) this.#host.count('delivered', delivered);
-      const exhausted = attempt > this.#node.retry.attempts || this.#outOfTime(startedAt);
-      if (exhausted)
-        refused.push(...again.map((row) => ({ row, code: 'RETRIES_EXHAUSTED', message: outcome.message })));
-      this.#refuse(rows, refused, attempt);
-      if (again.length === 0 || exhausted) {
-        rows.release();
-        return;
-      }
-      const next = rows.view(Uint32Array.from(again));
-      rows.release();
-      rows = next;
-      await this.#backOff(attempt, waitMs, outcome.message);
-      if (this.#abort.signal.aborted) return;
     }
+    const delivered = rows.rows - refused.length - again.length;
+    if (delivered > 0) this.#host.count('delivered', delivered);
+    // Those behind a row that was refused for good were not refused themselves.
+    const isBehind = refused.length > 0 && waitMs === 0 && !outcome.rejected;
+    const attempt = waiting.refused + (isBehind ? 0 : 1);
+    const exhausted = attempt > this.#node.retry.attempts || this.#outOfTime(waiting.firstAt);
+    if (exhausted && !isBehind)
+      refused.push(...again.splice(0).map((row) => ({ row, code: 'RETRIES_EXHAUSTED', message: outcome.message })));
+    this.#refuse(rows, refused, attempt);
+    if (again.length === 0) {
+      this.#line.remove(waiting);
+      rows.release();
+      return;
+    }
+    waiting.rows = rows.view(Uint32Array.from(again));
+    waiting.keys = null;
+    waiting.refused = attempt;
+    waiting.barrier = outcome.rejected;
+    waiting.dueAt = isBehind ? 0 : this.#host.clock.monotonic() + this.#pauseMs(attempt, waitMs, outcome.message);
+    rows.release();
   }
 
-  async #write(batch: RecordBatch): Promise<{ refusals: readonly Refusal[]; message: string }> {
+  async #write(batch: RecordBatch): Promise<Outcome> {
     const giveBack = await this.#host.acquire();
     try {
-      if (this.#abort.signal.aborted) return { refusals: [], message: '' };
+      if (this.#abort.signal.aborted) return { refusals: [], message: '', rejected: false };
       const refusals = await this.#sink.write(batch, this.#abort.signal);
-      return { refusals, message: `The sink "${this.#node.id}" refused records for a while.` };
+      return { refusals, message: `The sink "${this.#node.id}" refused records for a while.`, rejected: false };
     } catch (thrown) {
       const error = asHeadraceError(thrown, 'WRITE_FAILED', { node: this.#node.id, task: this.#host.task });
-      if (!error.retryable || this.#abort.signal.aborted) throw error;
-      return {
-        refusals: Array.from({ length: batch.rows }, (_, i) => ({ row: batch.row(i), retryAfterMs: 0 })),
-        message: error.message,
-      };
+      const { code, message } = error;
+      if (this.#abort.signal.aborted) throw error;
+      const all = Array.from({ length: batch.rows }, (_, i) => batch.row(i));
+      if (error.retryable) return { refusals: all.map((row) => ({ row, retryAfterMs: 0 })), message, rejected: true };
+      if (this.#node.required) throw error;
+      return { refusals: all.map((row) => ({ row, code, message })), message, rejected: true };
     } finally {
       giveBack();
     }
@@ -210,24 +214,12 @@ export class Delivery {
     return forMs !== null && this.#host.clock.monotonic() - startedAt >= forMs;
   }
 
-  async #backOff(attempt: number, atLeastMs: number, message: string): Promise<void> {
+  #pauseMs(attempt: number, atLeastMs: number, message: string): number {
     const { delayMs, maxDelayMs } = this.#node.retry;
     const full = Math.min(maxDelayMs, delayMs * 2 ** (attempt - 1));
-    const wait = Math.max(atLeastMs, full / 2 + Math.random() * (full / 2));
+    const wait = Math.ceil(Math.max(atLeastMs, full / 2 + Math.random() * (full / 2)));
     this.#host.retried(attempt, wait, message);
-    const { signal } = this.#abort;
-    await new Promise<void>((resolve) => {
-      const stopped = (): void => {
-        cancel();
-        resolve();
-      };
-      // The signal lives as long as the task: a listener that stayed behind each wait would gather.
-      const cancel = this.#host.clock.after(wait, () => {
-        signal.removeEventListener('abort', stopped);
-        resolve();
-      });
-      signal.addEventListener('abort', stopped, { once: true });
-    });
+    return wait;
   }
 
   /** Applies the policy of the sink to rows that it refused for good. */
@@ -235,6 +227,10 @@ export class Delivery {
     const [first] = refused;
     if (first === undefined) return;
     const policy = this.#node.policies.deliver;
+    if (policy === 'fail' && !this.#node.required) {
+      this.#host.count('failed', refused.length);
+      return;
+    }
     if (policy === 'fail') {
       throw new HeadraceError(first.code, first.message, {
         place: {
@@ -267,7 +263,7 @@ export class Delivery {
   }
 
   #fail(error: unknown): void {
-    if (this.#abort.signal.aborted) return;
+    if (this.#abort.signal.aborted || !this.#node.required) return;
     this.#host.fail(error);
   }
 }

@@ -4,8 +4,10 @@ import type { NodeId, TaskId } from '../record/record-batch.ts';
 /** What draining needs to see of a task. */
 export interface DrainableTask {
   readonly id: TaskId;
-  /** The sinks in order of flow. */
+  /** The sinks that are waited for, in order of flow. */
   readonly sinks: readonly NodeId[];
+  /** The others. */
+  readonly optional: readonly NodeId[];
   /** Stops taking and closes the epoch. */
   close(): Promise<void>;
   /** Resolves when everything that was taken is written to a sink. */
@@ -19,6 +21,7 @@ export async function drainTask(
   task: DrainableTask,
   sink: (id: NodeId) => Sink,
   signal: AbortSignal,
+  moment: () => { readonly over: Promise<void>; cancel(): void },
 ): Promise<boolean> {
   const aborted = new Promise<false>((resolve) => {
     if (signal.aborted) resolve(false);
@@ -32,6 +35,14 @@ export async function drainTask(
       await sink(id).drain(task.id, signal);
     }
     await task.committed();
+    // Nobody waits for these, but what they can still take in a moment they may.
+    if (task.optional.length === 0) return true;
+    const rest = Promise.all(
+      task.optional.map((id) => task.written(id).then(() => sink(id).drain(task.id, signal))),
+    ).catch(() => {});
+    const { over, cancel } = moment();
+    await Promise.race([rest, over]);
+    cancel();
     return true;
   };
   return Promise.race([drained(), aborted]);

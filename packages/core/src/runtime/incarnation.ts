@@ -13,6 +13,7 @@ import { EpochLedger, type Epoch, type SplitPosition } from './epochs.ts';
 import type { FlowLimit } from './flow-limit.ts';
 import type { Intake, IntakeHost, IntakePiece } from './intake.ts';
 import type { TaskPaces } from './task-paces.ts';
+import { OptionalAccount } from './optional-account.ts';
 import type { Stepper } from './turns.ts';
 
 /** What one incarnation of a task needs of its worker. */
@@ -52,6 +53,8 @@ export class Incarnation implements Stepper {
   readonly #placeOf: ReadonlyMap<NodeId, Place>;
   /** Whether a node may hold what it takes until the end of its epoch. */
   readonly #holdsEpochs: boolean;
+  /** The accounts of sinks that no epoch waits for. */
+  readonly #optional = new Map<NodeId, OptionalAccount>();
   readonly #inbox: (() => void)[] = [];
   readonly #waiters = new Set<{ test: () => boolean; resolve: () => void }>();
   /** How far each epoch is at each node that is subscribed per epoch. */
@@ -74,6 +77,8 @@ export class Incarnation implements Stepper {
     this.#source = source;
     this.#host = host;
     this.#places = host.compiled.plan.places.get(source.node.id) as readonly PlannedPlace[];
+    for (const { id, required } of host.compiled.plan.sinks.values())
+      if (!required) this.#optional.set(id, new OptionalAccount());
     this.#holdsEpochs = this.#places.some(({ kind, holds }) => kind === 'async' && holds);
     this.#placeOf = new Map(this.#places.map((place, index) => [place.node ?? '', index]));
     this.ledger = new EpochLedger(this.#places, () => this.#wake());
@@ -104,6 +109,11 @@ export class Incarnation implements Stepper {
     return this.#intake as Intake;
   }
 
+  /** The sinks that its epochs wait for. */
+  get requiredSinks(): readonly NodeId[] {
+    return this.sinks.filter((sink) => !this.#optional.has(sink));
+  }
+
   /** The sinks of this task in order of flow: those that dead letters go to last. */
   get sinks(): readonly NodeId[] {
     return this.#places.filter((place) => place.kind === 'sink').map((place) => place.node as NodeId);
@@ -117,7 +127,7 @@ export class Incarnation implements Stepper {
       counters: { add: (node, port, records) => this.#count(node, port, records) },
       clock: host.clock,
       placeOf: (node) => this.#placeOf.get(node) as Place,
-      toSink: (sink, batch) => (this.deliveries.get(sink) as Delivery).accept(batch),
+      toSink: (sink, batch) => this.#toSink(sink, batch),
       toInbox: (run) => {
         if (this.#stopped) return;
         this.#inbox.push(run);
@@ -207,13 +217,26 @@ export class Incarnation implements Stepper {
 
   #inPace(): boolean {
     const { clock, paces } = this.#host;
-    const waitMs = paces.waitMs(clock.monotonic());
+    const waitMs = Math.ceil(paces.waitMs(clock.monotonic()));
     if (waitMs <= 0) return true;
     this.#cancelPace ??= clock.after(waitMs, () => {
       this.#cancelPace = null;
       this.#wake();
     });
     return false;
+  }
+
+  /** Gives a batch to a sink. One that no epoch waits for has an account of its own, beyond which it takes nothing more. */
+  #toSink(sink: NodeId, batch: TaskBatch): void {
+    const delivery = this.deliveries.get(sink) as Delivery;
+    const account = this.#optional.get(sink);
+    if (account === undefined) {
+      delivery.accept(batch);
+      return;
+    }
+    if (account.bytes >= this.#host.shareBytes() / 8) this.#host.counters.add(sink, 'dropped', batch.rows);
+    else delivery.accept(batch.under(account));
+    batch.release();
   }
 
   #count(node: NodeId, port: Port, records: number): void {
@@ -354,6 +377,7 @@ export class Incarnation implements Stepper {
         (this.deliveries.get(target) as Delivery).accept(there);
       },
       durable: (number) => {
+        if (this.#optional.has(sink)) return;
         for (const epoch of this.ledger.open) if (epoch.number === number) this.ledger.releaseHold(epoch, place);
       },
       fail: (error) => this.#fail(error),

@@ -58,6 +58,8 @@ export interface TaskReading {
 }
 
 const commitRetryMs = 1000;
+/** How long a drain lets sinks go on that nobody waits for, at most. */
+const optionalMs = 2000;
 /** What a store answers while the group is changing; a commit of several partitions is refused whole for one that is lost. */
 const refusals = new Set(['COMMIT_REFUSED', 'NOT_OWNER']);
 /** One incarnation of a task with its place in the worker: its sinks, its commits, its end. */
@@ -166,7 +168,8 @@ export class Task {
     const drained = await drainTask(
       {
         id: this.id,
-        sinks: run.sinks,
+        sinks: run.requiredSinks,
+        optional: run.sinks.filter((sink) => !run.requiredSinks.includes(sink)),
         close: () => run.close(),
         written: (sink) => run.written(sink),
         // A refused commit is tried again until the signal comes.
@@ -174,8 +177,17 @@ export class Task {
       },
       (id) => this.#host.sink(id),
       signal,
+      () => this.#moment(),
     );
     return drained && !this.#stopped;
+  }
+
+  #moment(): { readonly over: Promise<void>; cancel(): void } {
+    let cancel = (): void => {};
+    const over = new Promise<void>((resolve) => {
+      cancel = this.#host.clock.after(Math.min(optionalMs, this.#host.run.drainTimeoutMs / 5), resolve);
+    });
+    return { over, cancel: () => cancel() };
   }
 
   /** Stops at once and lets the sinks forget it. */
