@@ -21,7 +21,7 @@ export async function drainTask(
   task: DrainableTask,
   sink: (id: NodeId) => Sink,
   signal: AbortSignal,
-  moment: () => { readonly over: Promise<void>; cancel(): void },
+  moment: () => { readonly over: Promise<void>; readonly cancel: () => void },
 ): Promise<boolean> {
   const aborted = new Promise<false>((resolve) => {
     if (signal.aborted) resolve(false);

@@ -182,7 +182,7 @@ export class Task {
     return drained && !this.#stopped;
   }
 
-  #moment(): { readonly over: Promise<void>; cancel(): void } {
+  #moment(): { readonly over: Promise<void>; readonly cancel: () => void } {
     let cancel = (): void => {};
     const over = new Promise<void>((resolve) => {
       cancel = this.#host.clock.after(Math.min(optionalMs, this.#host.run.drainTimeoutMs / 5), resolve);
