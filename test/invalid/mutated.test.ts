@@ -111,7 +111,7 @@ describe('a topology with mutations', () => {
     const arbitrary = fc.array(mutation, { minLength: 1, maxLength: 3 });
     fc.assert(
       fc.property(arbitrary, (mutations) => holds(mutations.reduce(mutate, valid))),
-      { seed: 4, numRuns: 300 },
+      { seed: 4, numRuns: 500 },
     );
   });
 
@@ -119,7 +119,27 @@ describe('a topology with mutations', () => {
     const arbitrary = fc.array(mutation, { minLength: 1, maxLength: 2 });
     fc.assert(
       fc.property(arbitrary, (mutations) => holds(mutations.reduce(mutateValue, json))),
-      { seed: 5, numRuns: 300 },
+      { seed: 5, numRuns: 500 },
     );
+  });
+
+  it('never accepts a key that nobody knows, wherever it stands', () => {
+    const places: (string | number)[][] = [];
+    const walk = (value: unknown, at: (string | number)[]) => {
+      if (typeof value !== 'object' || value === null) return;
+      // Names of nodes, parameters, fields and headers are the author's.
+      const named = ['sources', 'operators', 'sinks', 'parameters', 'set', 'select', 'headers'].includes(String(at.at(-1)));
+      if (!Array.isArray(value) && !named) places.push(at);
+      for (const [key, part] of Object.entries(value)) walk(part, [...at, Array.isArray(value) ? Number(key) : key]);
+    };
+    walk(JSON.parse(json), []);
+    expect(places.length).toBeGreaterThan(10);
+    for (const at of places) {
+      const changed = JSON.parse(json) as Record<string, unknown>;
+      const owner = at.reduce<unknown>((value, key) => (value as never)[key], changed) as Record<string, unknown>;
+      owner['noSuchKey'] = 1;
+      const found = check(JSON.stringify(changed)).findings.filter(({ message }) => message.includes('noSuchKey'));
+      expect(found.map(({ code }) => code), at.join('.')).toEqual(['UNKNOWN_KEY']);
+    }
   });
 });

@@ -21,7 +21,11 @@ const options = Type.Object(
     topic: Type.Optional(topicOption('The topic to write to.')),
     topicBy: Type.Optional(expressionOption('The topic of each record; one of "topics".')),
     topics: Type.Optional(
-      Type.Array(topicOption('A topic that "topicBy" may give.'), { minItems: 1, uniqueItems: true }),
+      Type.Array(topicOption('A topic that "topicBy" may give.'), {
+        minItems: 1,
+        uniqueItems: true,
+        description: 'The topics that "topicBy" may give.',
+      }),
     ),
     key: Type.Optional(codecOption('How keys are written.')),
     value: Type.Optional(codecOption('How values are written; "asRead" forwards unchanged bytes.')),

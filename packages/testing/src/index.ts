@@ -19,3 +19,5 @@ export { runTestFile } from './cases/run-test-file.ts';
 export type { ReportedCase, TestFileOptions, TestFileReport } from './cases/run-test-file.ts';
 export { testFileSchema } from './cases/test-file.ts';
 export type { TestCase, TestFile, TestStep } from './cases/test-file.ts';
+export { componentScenarios } from './compliance/component-scenarios.ts';
+export type { ComplianceContext, ComponentScenario, SampleRecord } from './compliance/component-scenarios.ts';

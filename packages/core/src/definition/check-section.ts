@@ -5,7 +5,7 @@ import { fillIn, fillInNode, isUnknown } from './fill-in.ts';
 import type { FillContext } from './fill-in.ts';
 import { shorten } from './format-path.ts';
 import { isReservedKey, notBuiltYet } from './later.ts';
-import type { Section } from './options-schema.ts';
+import { commonOptions, type Section } from './options-schema.ts';
 import { secretPlaces } from './secret-places.ts';
 import { idPattern } from './skeleton-schema.ts';
 import { validateValue } from './validate-value.ts';
@@ -34,9 +34,20 @@ export function reportAll(
       finding.at.length === depth &&
       typeof key === 'string' &&
       isReservedKey(section, key);
-    report(reserved ? notBuiltYet(finding.at, `The key "${key}"`, 'key') : finding);
+    report(reserved ? notBuiltYet(finding.at, `The key "${key}"`, 'key') : withOwner(finding, section, depth));
   }
   return clean;
+}
+
+// A key that every node of another section takes belongs there.
+function withOwner(finding: Finding, section: string, depth: number): Finding {
+  const key = String(finding.at.at(-1));
+  if (finding.code !== 'UNKNOWN_KEY' || finding.suggestion !== undefined || depth !== 3 || finding.at.length !== depth)
+    return finding;
+  const owner = Object.entries(commonOptions).find(
+    ([name, options]) => name !== section && Object.hasOwn(options, key),
+  );
+  return owner === undefined ? finding : { ...finding, suggestion: `It is an option of ${owner[0]}.` };
 }
 
 /** Checks a value whose schema may hold secrets; returns it filled in, or null where it is wrong. */

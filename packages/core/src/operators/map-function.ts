@@ -52,12 +52,12 @@ type MapPorts<V, R> = { readonly out: R; readonly error: V };
 export function map<V, const S extends object>(
   id: string,
   options: Omit<WrittenMap<V>, 'select' | 'rename' | 'set' | 'remove'> & { readonly output: S },
-  select: ValueFunction<V, SchemaValue<S>>,
+  make: ValueFunction<V, SchemaValue<S>>,
 ): StreamOperator<V, MapPorts<V, SchemaValue<S>>>;
 export function map<V, R>(
   id: string,
   options: Omit<WrittenMap<V>, 'select' | 'rename' | 'set' | 'remove'> & { readonly output: string },
-  select: ValueFunction<V, R>,
+  make: ValueFunction<V, R>,
 ): StreamOperator<V, MapPorts<V, R>>;
 export function map<V, const O extends WrittenMap<V>>(
   id: string,
@@ -66,7 +66,7 @@ export function map<V, const O extends WrittenMap<V>>(
 export function map(
   id: string,
   options: object,
-  select?: ValueFunction<never>,
+  make?: ValueFunction<never>,
 ): StreamOperator<unknown, MapPorts<unknown, unknown>> {
-  return streamOperator(map, 'map', id, select === undefined ? options : { ...options, select });
+  return streamOperator(map, 'map', id, make === undefined ? options : { ...options, $use: make });
 }

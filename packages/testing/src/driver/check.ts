@@ -12,6 +12,8 @@ export interface TestedTopology {
   /** A topology that `defineTopology` has made, or a program. */
   readonly definition?: unknown;
   readonly registry: Registry;
+  /** Reads the files that the topology names; those of the disk unless said. Throws where there is none. */
+  readonly readFile?: (path: string) => string;
   /** Loads the files of `$use`: an object whose `load` imports the file, where the test runner loads TypeScript. */
   readonly modules?: ModuleLoader;
   /** Values of parameters, as `--set` gives them. */
@@ -27,7 +29,7 @@ export function checkTested(topology: TestedTopology): TopologyGraph {
   const set = Object.entries(topology.parameters ?? {}).map(([name, value]) => [name, String(value)] as const);
   const { graph, findings } = checkTopology(source, {
     registry: topology.registry,
-    readFile: (path) => readFileSync(path, 'utf8'),
+    readFile: topology.readFile ?? ((path) => readFileSync(path, 'utf8')),
     env: {},
     set: Object.fromEntries(set),
     purpose: 'run',
