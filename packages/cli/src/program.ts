@@ -2,6 +2,7 @@ import { Command, Option, type CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
 import type { EvalOptions, GraphOptions, RunOptions, ValidateOptions } from './options.ts';
 import { addSchemaVerbs } from './schema-verbs.ts';
+import type { PlanOptions } from './verbs/plan.ts';
 import type { TestOptions } from './verbs/test.ts';
 
 /** How long a reader of standard output may take for the last of it. */
@@ -15,8 +16,36 @@ export function createProgram(): Command {
       process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput);
     })
     .showHelpAfterError('(run with --help for the verbs and their options)');
-  for (const add of [addValidate, addFormat, addGraph, addEval, addTest, addRun, addSchemaVerbs]) add(program);
+  for (const add of [addInit, addValidate, addFormat, addGraph, addPlan, addEval, addTest, addRun, addSchemaVerbs])
+    add(program);
   return program;
+}
+
+function addInit(program: Command): void {
+  program
+    .command('init')
+    .description('Writes a working example: topology, schema, tests and data. Overwrites nothing.')
+    .argument('[dir]', 'the folder to write to', '.')
+    .option('--yes', 'ask nothing (nothing is asked anyway)')
+    .action(async (folder: string) => {
+      const { initFolder } = await import('./verbs/init.ts');
+      process.exitCode = initFolder(folder);
+    });
+}
+
+function addPlan(program: Command): void {
+  program
+    .command('plan')
+    .description(
+      'Prints how a topology would run: stages, fields read, the guarantee of each path, what can hold up what.',
+    )
+    .argument('<file>', 'a topology file')
+    .addOption(new Option('--format <format>', 'the form of the plan').choices(['text', 'json']).default('text'))
+    .option('--set <name=value...>', 'set parameters')
+    .action(async (file: string, options: PlanOptions) => {
+      const { printPlan } = await import('./verbs/plan.ts');
+      process.exitCode = await printPlan(file, options);
+    });
 }
 
 function addValidate(program: Command): void {

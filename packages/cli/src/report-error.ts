@@ -8,6 +8,7 @@ const wrongInput = new Set([
   'WRONG_SET',
   'CLUSTER_NEEDED',
   'NOT_BUILT_YET',
+  'FILE_EXISTS',
 ]);
 
 /** Prints an error in one line with its code and place, and its causes below; returns the exit code. */

@@ -30,12 +30,12 @@ export function addSchemaVerbs(program: Command): void {
     });
   program
     .command('types')
-    .description('Prints TypeScript types of the values of an Avro schema.')
-    .argument('<schema.avsc>', 'a file with a schema')
+    .description('Prints TypeScript types of the values of an Avro schema, or of every edge of a topology.')
+    .argument('<file>', 'a schema (.avsc), or a topology file')
     .option('--name <name>', 'the name of a type that has none')
     .addOption(new Option('--long <form>', 'how longs are held').choices(['number', 'bigint']).default('number'))
     .action(async (file: string, options: TypesOptions) => {
       const { printTypes } = await import('./verbs/types.ts');
-      process.exitCode = printTypes(file, options);
+      process.exitCode = await printTypes(file, options);
     });
 }

@@ -154,3 +154,5 @@ export type { CheckedDocument } from './definition/check-document.ts';
 export { parseText } from './definition/parsed-source.ts';
 export { replaceInText } from './definition/replace-in-text.ts';
 export { dynamicExpression } from './graph/dynamic-expression.ts';
+export { describePlan, formatPlan } from './plan/describe-plan.ts';
+export type { DescribedPath, DescribedPlan, DescribedStage } from './plan/describe-plan.ts';
