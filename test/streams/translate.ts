@@ -1,3 +1,4 @@
+import { runInThisContext } from 'node:vm';
 import type { NewRecord, NodeDefinition, RecordView, TopologyDefinition } from '@headrace/core';
 import type { StreamsCase, StreamsRecord } from './streams-case.ts';
 
@@ -48,7 +49,8 @@ export function translate({ name, operation, parameters }: StreamsCase): Transla
   if (operation === 'branch') {
     for (const branch of parameters['branches'] as { name: string }[])
       outputs.set(`out-${branch.name}`, [`step0.${branch.name}`]);
-    if (parameters['default'] !== null) outputs.set(`out-${String(parameters['default'])}`, ['step0.unmatched']);
+    const otherwise = parameters['default'] as string | null;
+    if (otherwise !== null) outputs.set(`out-${otherwise}`, ['step0.unmatched']);
   } else outputs.set('out', input);
   for (const [topic, from] of outputs)
     sinks[sinkOf(topic)] = { type: 'kafka', topic, input: from, key: 'string', value: 'json' };
@@ -75,7 +77,7 @@ export function sinkOf(topic: string): string {
 
 // The cases bring their functions as texts of JavaScript, as their own README says.
 function compile(text: unknown): (key: string | null, value: unknown) => unknown {
-  return new Function('key', 'value', `return (${String(text)})`) as (key: string | null, value: unknown) => unknown;
+  return runInThisContext(`(key, value) => (${String(text)})`) as (key: string | null, value: unknown) => unknown;
 }
 
 function translateStep(step: Step, logged: StreamsRecord[]): NodeDefinition | null {

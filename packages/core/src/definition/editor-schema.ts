@@ -99,6 +99,14 @@ function closed(key: string, schema: Json): Json {
 
 const parameter = { $ref: '#/definitions/parameter' };
 
+const useForm = { type: 'string', pattern: '^[^#]+#[A-Za-z_$][\\w$]*$' } as const;
+
+// As a key of a node the function is a text.
+function useOf(schema: TSchema): Json {
+  const { description } = plainJson(schema);
+  return { ...useForm, ...(description !== undefined && { description }) };
+}
+
 /** Turns the schema of an option into one that editors know; a parameter may stand for every literal. */
 function option(schema: TSchema, whole = false): Json {
   const written = plainJson(schema);
@@ -138,7 +146,9 @@ function branchOf(branch: TSchema): Json {
 }
 
 function mapped(properties: Readonly<Record<string, TSchema>>): Json {
-  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, option(schema)]));
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => [name, name === '$use' ? useOf(schema) : option(schema)]),
+  );
 }
 
 // Schemas of typebox carry symbols and hidden properties, which JSON has not.

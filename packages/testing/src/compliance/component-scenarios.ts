@@ -24,7 +24,7 @@ export interface SampleRecord {
 /** One statement that must hold of every component. It rejects, with a sentence, where it does not. */
 export interface ComponentScenario {
   readonly name: string;
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }
 
 /** Lists what must hold of a component, for any test runner: `for (const { name, run } of componentScenarios(…)) it(name, run)`. */
@@ -117,7 +117,7 @@ async function exampleRuns(
     await driver.restart();
     await driver.send('records', { value: sample.value });
     await driver.end();
-    const { outputs = [] } = topologyAround(component, options as object, sample, context);
+    const { outputs } = topologyAround(component, options as object, sample, context);
     for (const from of outputs) driver.read(from);
     const taken =
       component.kind === 'operator' ? (driver.counters()['subject']?.['in'] ?? 0) : driver.read('out').length;
