@@ -1,5 +1,6 @@
 import { generated, interpreter, readsOf, type Checked } from '@headrace/cel';
 import { expect } from 'vitest';
+import { spend } from '../../packages/cel/src/values/meter.ts';
 import { generatedOverFields, generatedOverPaths, outcomeOf, type Values } from './back-ends.ts';
 
 /** Evaluates an expression on records by all back ends, and fails where one gives something else or reads something else. */
@@ -10,6 +11,8 @@ export function compareBackEnds(checked: Checked, records: readonly Values[]): v
   for (const values of records) {
     const [asked, read, paths]: [string[], string[], string[][]] = [[], [], []];
     const expected = outcomeOf(() => interpret(recorded(values, asked)));
+    // An evaluation before this one may have used up what one may use.
+    expect(() => spend(Infinity)).toThrow('too much');
     expect(
       outcomeOf(() => generate(recorded(values, read))),
       checked.source,

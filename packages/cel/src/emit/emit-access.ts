@@ -5,7 +5,7 @@ import type { CheckedNode } from '../check/checked.ts';
 import { errorAt } from '../interpret/evaluate.ts';
 import type { Span } from '../syntax/node.ts';
 import { nonNull } from '../types/non-null.ts';
-import { unbox } from '../values/box.ts';
+import { unboxNumber } from '../values/box.ts';
 import { Optional } from '../values/optional.ts';
 import { own } from '../values/own.ts';
 import { complex, simple, type Emission, type Value } from './emission.ts';
@@ -183,7 +183,7 @@ function heldBy(found: unknown): unknown {
 function entryOf(node: CheckedNode, isField: boolean, has: Span): (record: unknown, given: unknown) => unknown {
   return (record, given) => {
     try {
-      const key = unbox(given);
+      const key = unboxNumber(given);
       if (!isField && Array.isArray(record)) return (record[Number(key)] as unknown) ?? null;
       if (key === null || key === undefined || typeof key === 'object')
         throw errorAt(node, 'NO_SUCH_OVERLOAD', 'the key of a map must be string, int, uint or bool.');

@@ -1,7 +1,7 @@
 import { code, constant, join, value, type Code, type Hole } from '@headrace/codegen';
 import type { CheckedNode } from '../check/checked.ts';
 import { nonNull } from '../types/non-null.ts';
-import { unbox } from '../values/box.ts';
+import { literalsOf, searchable } from '../interpret/literals-of.ts';
 import { compareText } from '../values/text.ts';
 import { complex, type Emission, type Value } from './emission.ts';
 import { emitIsNull, kept } from './emit-access.ts';
@@ -96,21 +96,6 @@ export function emitMembership(emission: Emission, node: Of<'membership'>): Valu
 function normal(node: CheckedNode, searched: Value, emission: Emission): Value {
   const { kind } = nonNull(node.type);
   if (IDENTICAL.has(kind)) return searched;
-  if (kind !== 'int' && kind !== 'uint') return complex(code`${constant(plain)}(${searched.code})`);
+  if (kind !== 'int' && kind !== 'uint') return complex(code`${constant(searchable)}(${searched.code})`);
   return kept(emission, [searched], ([hole]) => code`(typeof ${hole} === "bigint" ? Number(${hole}) : ${hole})`);
-}
-
-function plain(searched: unknown): unknown {
-  const value = unbox(searched);
-  return typeof value === 'bigint' ? Number(value) : (value ?? null);
-}
-
-// The values of a list of literals, if `===` can find one among them.
-function literalsOf(node: CheckedNode): readonly unknown[] | null {
-  if (node.kind !== 'list') return null;
-  const values = node.elements.map((element) => (element.kind === 'constant' ? element.value : undefined));
-  const areFlat = values.every(
-    (one) => one === null || ['string', 'boolean'].includes(typeof one) || Number.isSafeInteger(one),
-  );
-  return areFlat ? values : null;
 }

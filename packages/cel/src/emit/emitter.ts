@@ -52,7 +52,7 @@ export function emitter(group: readonly GroupMember[], environment: PathCode): E
   return {
     emit: ({ checked, as, raw = false }) => {
       const { tree } = checked;
-      if (mustMeter(tree)) emission.add(code`${constant(beginEvaluation)}();`);
+      if (mustMeter(tree, emission.typed)) emission.add(code`${constant(beginEvaluation)}();`);
       const inside = emission.value(tree);
       const value = !raw && mustLeave(tree) ? complex(code`${constant(leave)}(${inside.code})`) : inside;
       if (as !== undefined) emission.define(as, { code: emission.keep(value, as), simple: true });

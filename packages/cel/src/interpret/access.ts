@@ -1,7 +1,7 @@
 import type { CheckedNode } from '../check/checked.ts';
 import { acceptsNull } from '../types/cel-type.ts';
 import { nonNull } from '../types/non-null.ts';
-import { unbox } from '../values/box.ts';
+import { unboxNumber } from '../values/box.ts';
 import { Optional } from '../values/optional.ts';
 import { isRecord, own } from '../values/own.ts';
 import { errorAt, located, type Compile, type Evaluate } from './evaluate.ts';
@@ -64,7 +64,7 @@ export function compileIndex(node: Of<'index'>, compile: Compile): Evaluate {
   const mayMiss = acceptsNull(node.type) && node.type.kind !== 'dyn';
   return (scope, locals) => {
     const list = target(scope, locals);
-    const at = unbox(index(scope, locals));
+    const at = unboxNumber(index(scope, locals));
     if (!Array.isArray(list)) return readSlowly(node, list, keyOf(node, at), mayMiss);
     if (typeof at !== 'number' && typeof at !== 'bigint') {
       throw errorAt(node, 'NO_SUCH_OVERLOAD', 'the index of a list must be int.');
@@ -99,7 +99,7 @@ function compilePresence(node: CheckedNode, compile: Compile): Evaluate {
     const found = target(scope, locals) ?? null;
     const record = isOptional && found instanceof Optional ? (found.value ?? null) : found;
     if (record === null) return null;
-    const at = unbox(key(scope, locals));
+    const at = unboxNumber(key(scope, locals));
     if (!isField && Array.isArray(record)) return (record[Number(at)] as unknown) ?? null;
     return own(record, keyOf(node, at)) ?? null;
   };

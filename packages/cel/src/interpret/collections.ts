@@ -1,6 +1,6 @@
 import type { CheckedNode } from '../check/checked.ts';
 import type { Span } from '../syntax/node.ts';
-import { unbox } from '../values/box.ts';
+import { unboxNumber } from '../values/box.ts';
 import { spend } from '../values/meter.ts';
 import { errorAt, located, type Compile, type Evaluate } from './evaluate.ts';
 import { asOptional } from './optionals.ts';
@@ -63,7 +63,7 @@ export class MapBuilder {
 
   /** Gives the key as it is held: 1, 1u and the bigint of 1 are the same key. */
   check(key: unknown, span: Span): string | number | bigint | boolean {
-    const name = unbox(key);
+    const name = unboxNumber(key);
     switch (typeof name) {
       case 'string':
       case 'boolean':

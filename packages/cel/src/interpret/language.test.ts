@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CelError } from '../cel-error.ts';
 import { check } from '../check/check.ts';
+import { generated } from '../emit/generated.ts';
 import type { Environment } from '../environment.ts';
 import { DOUBLE, DYN, INT, STRING, UINT, TIMESTAMP, listOf, mapOf, type CelType } from '../types/cel-type.ts';
 import { interpreter } from './interpreter.ts';
@@ -169,6 +170,21 @@ describe('macros with two variables', () => {
 });
 
 describe('values of type dyn that the expression made', () => {
+  it.each(['timestamp', 'duration'] as const)('a %s is no number, so no element, key or index', (kind) => {
+    const t: Variables = { t: [{ kind }, 1] };
+    const few = 'dyn(t) in [0, 1]';
+    const many = 'dyn(t) in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]';
+    for (const source of [few, many, 'dyn(t) in {1: 0}', '{1: 0}[?dyn(t)].hasValue()']) {
+      expect(evaluate(source, t)).toBe(false);
+      const { checked } = check(source, { variables: new Map([['t', { kind }]]) });
+      expect(generated(checked!)(() => 1)).toBe(false);
+    }
+    for (const source of ['{1: 0}[dyn(t)]', '[0, 1][dyn(t)]']) {
+      expect(failure(source, t)).toEqual(['NO_SUCH_OVERLOAD', source]);
+    }
+    expect(failure('{dyn(t): 0}', t)[0]).toBe('NO_SUCH_OVERLOAD');
+  });
+
   it.each<[string, unknown]>([
     ['type(dyn(1.0)) == double && type(dyn(1)) == int && type(dyn(1u)) == uint', true],
     ['[1, 1.0, 1u].map(x, type(x)) == [int, double, uint]', true],

@@ -2,7 +2,7 @@ import type { CheckedNode } from '../check/checked.ts';
 import { noSuchOverload } from '../values/kind-of-value.ts';
 import { Optional } from '../values/optional.ts';
 import { isRecord, own } from '../values/own.ts';
-import { unbox } from '../values/box.ts';
+import { unboxNumber } from '../values/box.ts';
 import { errorAt, located, type Compile, type Evaluate } from './evaluate.ts';
 
 type Of<Kind extends CheckedNode['kind']> = CheckedNode & { kind: Kind };
@@ -21,7 +21,7 @@ export function compileOptionalIndex(node: Of<'optionalIndex'>, compile: Compile
   const index = compile(node.index);
   return located(node, (scope, locals) => {
     const from = target(scope, locals);
-    const at = unbox(index(scope, locals));
+    const at = unboxNumber(index(scope, locals));
     return select(node, from, (held) => entryOf(node, held, at));
   });
 }

@@ -58,3 +58,8 @@ export function isBox(value: unknown): value is Box {
 export function unbox(value: unknown): unknown {
   return typeof value === 'object' && isBox(value) ? value.value : value;
 }
+
+/** Takes the box off a number, to be an index or a key; a time is none and keeps its box. */
+export function unboxNumber(value: unknown): unknown {
+  return value instanceof DoubleBox || value instanceof UintBox ? value.value : value;
+}
