@@ -156,3 +156,4 @@ export { replaceInText } from './definition/replace-in-text.ts';
 export { dynamicExpression } from './graph/dynamic-expression.ts';
 export { describePlan, formatPlan } from './plan/describe-plan.ts';
 export type { DescribedPath, DescribedPlan, DescribedStage } from './plan/describe-plan.ts';
+export { generateSource, streamSource } from './sources/index.ts';

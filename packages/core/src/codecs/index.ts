@@ -1,6 +1,7 @@
 import type { CodecDefinition } from '../component/codec.ts';
 import { avroCodec } from './avro.ts';
 import { bytesCodec } from './bytes.ts';
+import { csvCodec } from './csv.ts';
 import { doubleCodec } from './double.ts';
 import { floatCodec } from './float.ts';
 import { intCodec } from './int.ts';
@@ -12,6 +13,7 @@ import { stringCodec } from './string.ts';
 export const builtInCodecs: readonly CodecDefinition[] = [
   avroCodec,
   bytesCodec,
+  csvCodec,
   doubleCodec,
   floatCodec,
   intCodec,

@@ -4,6 +4,7 @@ import { sinkSpec, type SinkExtras } from '../component/author/source-and-sink.t
 import type { WrittenCodec } from '../component/author/codec-spec.ts';
 import type { SinkSpec } from '../component/author/stream.ts';
 import type { Written } from '../component/author/written.ts';
+import { csvHeader } from '../codecs/csv.ts';
 import { fitsLines } from '../codecs/line-codecs.ts';
 import type { InferContext, SinkContext } from '../component/contexts.ts';
 import { defineSink } from '../component/define.ts';
@@ -23,7 +24,10 @@ const options = Type.Object(
         'The file, where the run is bounded and one task writes; otherwise the stem of the names of files: a task and the offset of the first record follow. Ending with "/", or beside "roll", it is a folder.',
     }),
     value: Type.Optional(
-      codecOption('The codec of values, one line each: json, string or bytes; by the extension unless written.'),
+      codecOption('The codec of values, one line each: json, csv, string or bytes; by the extension unless written.'),
+    ),
+    header: Type.Optional(
+      Type.Boolean({ description: 'Whether the first line of each file of CSV names its cells; true unless written.' }),
     ),
     roll: Type.Optional(
       Type.Object(
@@ -95,6 +99,8 @@ export const fileSinkDefinition = defineSink({
         existing: written.existing,
         fresh: context.fresh,
       },
+      head:
+        context.value.codec === 'csv' && written.header !== false ? Buffer.from(`${csvHeader(context.value)}\n`) : null,
       roll: rollLimits(written, context),
       clock: context.clock,
       splitCount: (task) => context.splits(task).length,
@@ -105,11 +111,12 @@ const codecByExtension: Readonly<Record<string, string>> = {
   '.ndjson': 'json',
   '.jsonl': 'json',
   '.json': 'json',
+  '.csv': 'csv',
   '.txt': 'string',
   '.log': 'string',
 };
 
-const notBuiltExtensions = ['.gz', '.zst', '.br', '.csv', '.avro', '.parquet'];
+const notBuiltExtensions = ['.gz', '.zst', '.br', '.avro', '.parquet'];
 
 function reportNotBuilt(written: FileOptions, context: InferContext): boolean {
   const extension = path.extname(written.path);

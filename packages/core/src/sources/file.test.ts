@@ -346,9 +346,11 @@ describe('the options of the file source', () => {
   });
 
   it('say what is not built yet, and what is no text', () => {
-    expect(infer({ path: ['./a.txt', './b.csv'], header: true }).findings).toMatchObject([
+    expect(infer({ path: ['./a.txt', './b.parquet'] }).findings).toMatchObject([
       { code: 'NOT_BUILT_YET', at: ['path', 1] },
-      { code: 'NOT_BUILT_YET', at: ['header'] },
+    ]);
+    expect(infer({ path: './a.txt', header: true }).findings).toMatchObject([
+      { code: 'OPTIONS_CONFLICT', at: ['header'] },
     ]);
     expect(infer({ path: './a.dat', value: 'avro' }).findings).toMatchObject([
       { code: 'NOT_BUILT_YET', at: ['value'] },

@@ -3,9 +3,11 @@ import { sourceSpec, type SourceExtras } from '../component/author/source-and-si
 import type { CodecValue, WrittenCodec } from '../component/author/codec-spec.ts';
 import type { SourceSpec } from '../component/author/stream.ts';
 import type { Written, WrittenExpression } from '../component/author/written.ts';
+import { isCsvHeader } from '../codecs/csv.ts';
 import { fitsLines } from '../codecs/line-codecs.ts';
 import type { InferContext } from '../component/contexts.ts';
 import { defineSource } from '../component/define.ts';
+import type { Encoding } from '../component/encoding.ts';
 import { keyTypeOf } from '../component/key-type.ts';
 import { codecOption, expressionOption } from '../component/option-schemas.ts';
 import { parseSize, sizeOption } from '../component/size.ts';
@@ -21,7 +23,7 @@ const options = Type.Object(
       description: 'A file, a pattern with "*", "?" or "**", or a list of them; read in the order of their names.',
     }),
     value: Type.Optional(
-      codecOption('The codec of values, one line each: json, string or bytes; by the extension unless written.'),
+      codecOption('The codec of values, one line each: json, csv, string or bytes; by the extension unless written.'),
     ),
     keyBy: Type.Optional(expressionOption('The key of a record; none unless written.')),
     timestamp: Type.Optional(
@@ -31,9 +33,9 @@ const options = Type.Object(
       Type.Boolean({ description: 'Whether each file is a split of its own, which gives up the order between files.' }),
     ),
     maxLine: Type.Optional(sizeOption('The longest line that is read; "16MiB" unless written.')),
-    header: Type.Optional(Type.Unknown({ description: 'Of CSV. Not built yet.' })),
-    delimiter: Type.Optional(Type.String({ description: 'Of CSV. Not built yet.' })),
-    quote: Type.Optional(Type.String({ description: 'Of CSV. Not built yet.' })),
+    header: Type.Optional(
+      Type.Boolean({ description: 'Whether the first line of each file of CSV names its cells; true unless written.' }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -67,6 +69,10 @@ export const fileSource = defineSource({
     if (reportNotBuilt(written, context)) return null;
     const value = context.reads(['value'], written.value ?? codecByName(written));
     if (value === null || !fitsLines(value, context)) return null;
+    if (written.header !== undefined && value.codec !== 'csv') {
+      const message = '"header" has a meaning for CSV only.';
+      context.report({ code: 'OPTIONS_CONFLICT', severity: 'error', at: ['header'], on: 'key', message });
+    }
     const read = edgeOf(value.schema, written);
     const { timestamp, keyBy } = written;
     if (
@@ -95,7 +101,8 @@ export const fileSource = defineSource({
     const { node } = context;
     const cursor = {
       node,
-      skipEmpty: context.value.codec === 'json',
+      skipEmpty: context.value.codec === 'json' || context.value.codec === 'csv',
+      isHeader: hasHeader(written, context.value) ? (line: string) => isCsvHeader(line, context.value) : null,
       maxLine: parseSize(written.maxLine ?? '16MiB') ?? Number.POSITIVE_INFINITY,
     };
     // One list for the whole run: a split is the same after a rewind.
@@ -117,8 +124,8 @@ export const fileSource = defineSource({
   },
 });
 
-const extensions = /\.(?:(ndjson|jsonl)|(txt|log))(?:\.gz)?$/;
-const notBuilt = /\.(?:csv|tsv|avro|parquet)(?:\.gz)?$|\.(?:zst|br|bz2|xz|zip)$/;
+const extensions = /\.(?:(ndjson|jsonl)|(csv)|(txt|log))(?:\.gz)?$/;
+const notBuilt = /\.(?:tsv|avro|parquet)(?:\.gz)?$|\.(?:zst|br|bz2|xz|zip)$/;
 
 function pathsOf({ path }: FileOptions): readonly string[] {
   return typeof path === 'string' ? [path] : path;
@@ -129,7 +136,8 @@ function codecByName(written: FileOptions): string | undefined {
   const codecs = new Set(
     pathsOf(written).map((path) => {
       const match = extensions.exec(path);
-      return match === null ? undefined : match[1] === undefined ? 'string' : 'json';
+      if (match === null) return undefined;
+      return match[1] !== undefined ? 'json' : match[2] !== undefined ? 'csv' : 'string';
     }),
   );
   return codecs.size === 1 ? [...codecs][0] : undefined;
@@ -150,10 +158,11 @@ function reportNotBuilt(written: FileOptions, context: InferContext): boolean {
       `Reading files with the extension "${extension}" is not built yet.`,
     );
   }
-  for (const name of ['header', 'delimiter', 'quote'] as const) {
-    if (written[name] !== undefined) report([name], `"${name}" is of CSV, which is not built yet.`);
-  }
   return found;
+}
+
+function hasHeader({ header }: FileOptions, { codec }: Encoding): boolean {
+  return codec === 'csv' && header !== false;
 }
 
 function edgeOf(value: ValueType, { parallel }: FileOptions): EdgeType {

@@ -40,3 +40,18 @@ function quotedCell(text: string, start: number, quote: string): { value: string
     at = end + 2;
   }
 }
+
+/** Joins cells to one record of CSV, without a line end; what could be misread is quoted, and so is an empty text, which is no null. */
+export function csvRecord(cells: readonly (string | null)[], { delimiter, quote }: CsvDialect): string {
+  return cells
+    .map((cell) => {
+      if (cell === null) return '';
+      if (cell !== '' && !mustQuote(cell, delimiter, quote)) return cell;
+      return quote + cell.replaceAll(quote, quote + quote) + quote;
+    })
+    .join(delimiter);
+}
+
+function mustQuote(cell: string, delimiter: string, quote: string): boolean {
+  return cell.includes(delimiter) || cell.includes(quote) || /[\r\n]|^\s|\s$/.test(cell);
+}

@@ -9,6 +9,8 @@ import { TaskFiles, type RollLimits } from './task-files.ts';
 /** What a file sink is made of. */
 export interface FileSinkOptions {
   readonly claim: ClaimRequest;
+  /** What each file begins with; null for nothing. */
+  readonly head: Uint8Array | null;
   readonly roll: RollLimits;
   readonly clock: Clock;
   splitCount(task: TaskId): number;
@@ -71,12 +73,12 @@ export class FileSink implements Sink {
   }
 
   async #makeFiles(task: TaskId): Promise<TaskFiles> {
-    const { claim: request, roll, clock } = this.#options;
+    const { claim: request, roll, clock, head } = this.#options;
     this.#claim ??= Claim.take(request);
     const claim = await this.#claim;
     // Beside a file of somebody else, ours need names of their own.
     const layout = claim.generation === 0 ? request.layout : { ...request.layout, single: null };
-    return new TaskFiles({ node: request.node, task, layout, roll, clock }, claim);
+    return new TaskFiles({ node: request.node, task, layout, roll, clock, head }, claim);
   }
 
   #notBegun(task: TaskId): HeadraceError {

@@ -26,7 +26,8 @@ export interface LayoutInput {
 /** Returns the extension of a path with its dot, else the one that is usual for a codec. */
 function extensionOf(file: string, codec: string): string {
   const written = path.extname(file);
-  return written === '' ? (codec === 'json' ? '.ndjson' : '.txt') : written;
+  if (written !== '') return written;
+  return codec === 'json' ? '.ndjson' : codec === 'csv' ? '.csv' : '.txt';
 }
 
 /** Says how files are named: `path` is one file, a stem, or a folder. */

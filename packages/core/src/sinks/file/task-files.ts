@@ -23,6 +23,8 @@ export interface TaskFilesOptions {
   readonly node: string;
   readonly task: string;
   readonly layout: FileLayout;
+  /** What each file begins with; null for nothing. */
+  readonly head: Uint8Array | null;
   readonly roll: RollLimits;
   readonly clock: Clock;
 }
@@ -158,10 +160,11 @@ export class TaskFiles {
   }
 
   async #begun(offset: number): Promise<OpenFile> {
-    const { layout, roll, clock, task } = this.#options;
+    const { layout, roll, clock, task, head } = this.#options;
     const single = layout.single !== null;
     const final = layout.single ?? path.join(layout.folder, partName(layout, this.#claim.generation, task, offset));
     const file = await PartFile.create(final, single ? this.#keptBytes : 0);
+    if (head !== null && file.bytes === 0) await file.append(head);
     this.#due = false;
     if (roll.everyMs !== null) {
       this.#cancelTimer = clock.after(roll.everyMs, () => {

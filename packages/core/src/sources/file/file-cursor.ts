@@ -13,6 +13,8 @@ export interface CursorOptions {
   /** Whether empty lines are no records, as in NDJSON. */
   readonly skipEmpty: boolean;
   readonly maxLine: number;
+  /** Tells whether a file's first line is the header that it should have; null where files have none. */
+  readonly isHeader: ((line: string) => boolean) | null;
 }
 
 const readBytes = 262_144;
@@ -73,7 +75,7 @@ export class FileCursor {
     if (input === null) throw changed(file, options.node, 'is shorter than what was read of it');
     const cursor = new FileCursor(file, at, input, Math.floor(mtimeMs), options);
     try {
-      await (at.byte === 0 ? cursor.#skipMark() : cursor.#goOn());
+      await (at.byte === 0 ? cursor.#skipHead() : cursor.#goOn());
     } catch (error) {
       await input.close();
       throw error;
@@ -115,6 +117,25 @@ export class FileCursor {
     const bytes = await this.#input.read(size);
     if (bytes === null) this.#ended = true;
     else this.#scanner.add(bytes);
+  }
+
+  /** Passes over what stands before the first record. */
+  async #skipHead(): Promise<void> {
+    await this.#skipMark();
+    const { isHeader, node } = this.#options;
+    if (isHeader === null) return;
+    for (;;) {
+      const { buffer, starts, ends, consumed } = this.#scanner.take({ records: 1, bytes: Infinity }, this.#ended);
+      this.#byte += consumed;
+      if (starts.length > 0) {
+        if (isHeader(Buffer.from(buffer.subarray(starts[0], ends[0])).toString())) return;
+        const message = `The first line of "${this.file.name}" does not name the fields of the schema in their order. A file without such a line needs "header": false.`;
+        throw new HeadraceError('WRONG_HEADER', message, { place: { node, file: this.file.path } });
+      }
+      if (this.#ended) return;
+      this.#checkLength(this.#scanner.pending);
+      await this.#fill(readBytes);
+    }
   }
 
   /** Passes over the mark that some editors put before a text. */

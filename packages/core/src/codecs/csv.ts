@@ -1,0 +1,146 @@
+import type { RecordSchema } from '@headrace/avro';
+import { Type, type Static } from 'typebox';
+import { schemaOption } from '../component/option-schemas.ts';
+import type { InferContext } from '../component/contexts.ts';
+import { defineCodec } from '../component/define.ts';
+import type { Encoding } from '../component/encoding.ts';
+import type { Path } from '../component/finding.ts';
+import { HeadraceError } from '../errors/headrace-error.ts';
+import { csvCells, csvRecord, type CsvDialect } from '../text/csv-cells.ts';
+import { isDynamic, type ValueType } from '../types/edge-type.ts';
+import { convertingEncoder } from './converting-encoder.ts';
+import { cellReader, cellWriter, isCell } from './csv/cells.ts';
+import { codecError, DataFault, withinField } from './data-fault.ts';
+import { decodeUtf8, encodeUtf8 } from './utf8.ts';
+import { writtenSchema } from './written-schema.ts';
+
+const options = Type.Object(
+  {
+    schema: Type.Optional(
+      schemaOption('The schema of a record, whose fields are the cells in their order. Needed for reading.'),
+    ),
+    delimiter: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 1, description: 'What stands between cells; a comma unless written.' }),
+    ),
+    quote: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 1,
+        description: 'What stands around cells that need it; `"` unless written.',
+      }),
+    ),
+    timestamps: Type.Optional(
+      Type.Enum(['number', 'iso'], {
+        description: 'How timestamps are written: as epoch milliseconds, which is the default, or in ISO 8601.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** Reads and writes records of CSV (RFC 4180), one line each, by a schema without records within records. */
+export const csvCodec = defineCodec({
+  type: 'csv',
+  summary: 'A line of CSV, its cells in the order of the fields; an empty cell is null where its field takes null.',
+  options,
+  examples: [
+    { summary: 'Cells by a schema', options: { schema: './schemas/order.avsc' } },
+    { summary: 'Semicolons between the cells', options: { schema: './schemas/order.avsc', delimiter: ';' } },
+  ],
+  reads({ schema }, at, context) {
+    if (schema !== undefined) return flat(context.schema([...at, 'schema'], schema), at, context);
+    const message = 'Reading CSV needs a schema, which names and types the cells.';
+    context.report({ code: 'SCHEMA_NEEDED', severity: 'error', at, message });
+    return null;
+  },
+  writes({ schema }, type, at, context) {
+    if (schema === undefined) return flat(type, at, context);
+    const target = flat(context.schema([...at, 'schema'], schema), at, context);
+    return target === null ? null : writtenSchema(type, target, at, context);
+  },
+  decoder(encoding) {
+    const { fields } = recordOf(encoding);
+    const cells = fields.map(({ name, type }) => ({ name, read: cellReader(type) }));
+    const dialect = dialectOf(encoding);
+    return (buffer, start, end) => {
+      try {
+        const texts = csvCells(decodeUtf8(buffer, start, end), dialect);
+        if (texts === null) throw new DataFault('BAD_CSV', 'a quoted cell is not closed, or goes on behind its quote');
+        if (texts.length !== cells.length)
+          throw new DataFault('BAD_CSV', `expected ${cells.length} cells, found ${texts.length}`);
+        return Object.fromEntries(
+          cells.map(({ name, read }, i) => [name, within(name, () => read(texts[i] as string))]),
+        );
+      } catch (thrown) {
+        throw codecError(thrown, 'BAD_CSV');
+      }
+    };
+  },
+  encoder(encoding, from) {
+    const record = recordOf(encoding);
+    const { timestamps = 'number' } = encoding.options as Static<typeof options>;
+    const cells = record.fields.map(({ name, type }) => ({ name, write: cellWriter(type, timestamps) }));
+    const dialect = dialectOf(encoding);
+    return convertingEncoder(record, from, (value) => {
+      const source = value as Record<string, unknown>;
+      return encodeUtf8(
+        csvRecord(
+          cells.map(({ name, write }) => within(name, () => write(source[name]))),
+          dialect,
+        ),
+      );
+    });
+  },
+});
+
+/** Returns the line that names the cells of an encoding. */
+export function csvHeader(encoding: Encoding): string {
+  return csvRecord(
+    recordOf(encoding).fields.map(({ name }) => name),
+    dialectOf(encoding),
+  );
+}
+
+/** Tells whether a line names the cells of an encoding. */
+export function isCsvHeader(line: string, encoding: Encoding): boolean {
+  const names = csvCells(line, dialectOf(encoding));
+  const { fields } = recordOf(encoding);
+  return names !== null && names.length === fields.length && fields.every(({ name }, i) => names[i] === name);
+}
+
+function dialectOf({ options: written }: Encoding): CsvDialect {
+  const { delimiter = ',', quote = '"' } = written as Static<typeof options>;
+  return { delimiter, quote };
+}
+
+function recordOf({ schema }: Encoding): RecordSchema {
+  if (schema.kind === 'record') return schema;
+  throw new HeadraceError('SCHEMA_NEEDED', 'CSV cannot be read or written without the schema of a record.');
+}
+
+function within<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    throw withinField(name, thrown);
+  }
+}
+
+function flat(type: ValueType | null, at: Path, context: InferContext): RecordSchema | null {
+  if (type === null) return null;
+  if (type.kind === 'record') {
+    const deep = type.fields.find((field) => !isCell(field.type));
+    if (deep === undefined) return type;
+    const message = `CSV has no form for the field "${deep.name}", which is more than one cell.`;
+    context.report({ code: 'NOT_FOR_CSV', severity: 'error', at, message });
+    return null;
+  }
+  const what = isDynamic(type) ? 'have no schema' : 'are no records';
+  context.report({
+    code: 'NOT_FOR_CSV',
+    severity: 'error',
+    at,
+    message: `CSV needs records of a schema, and the values ${what}.`,
+  });
+  return null;
+}
