@@ -1,10 +1,10 @@
-import { code, constant, literal, NO_CODE, type Code, type Name } from '@headrace/codegen';
+import { code, constant, literal, NO_CODE, type Code, type Constant, type Name } from '@headrace/codegen';
 import { nonNullBranch } from '../branches.ts';
 import { conversionOf } from '../logical.ts';
 import { longFormIn } from '../long-form.ts';
 import type { EnumSchema, LongForm, PrimitiveSchema, Schema, UnionSchema } from '../schema.ts';
 import { statements } from './skip-code.ts';
-import { writeBytesAt, writeLongAt, writeTextAt } from './write-at.ts';
+import { exactLong, writeBytesAt, writeLongAt, writeTextAt, writeWideLongAt } from './write-at.ts';
 
 /** Names the variables of a writer. */
 export interface WriterNames {
@@ -27,6 +27,8 @@ export interface EncodeCode {
 }
 
 const WRITE_LONG = constant(writeLongAt);
+const WRITE_WIDE_LONG = constant(writeWideLongAt);
+const EXACT_LONG = constant(exactLong);
 const WRITE_TEXT = constant(writeTextAt);
 const WRITE_BYTES = constant(writeBytesAt);
 const MAX_COMPARED_SYMBOLS = 8;
@@ -68,10 +70,14 @@ function primitiveCode(type: PrimitiveSchema, variable: Name, recover: Code, nam
       return simple(
         code`typeof ${variable} === "number" && (${variable} | 0) === ${variable}`,
         LONG_BYTES,
-        integerCode(variable, names),
+        integerCode(variable, names, WRITE_LONG),
       );
     case 'long':
-      return simple(code`Number.isSafeInteger(${variable})`, LONG_BYTES, integerCode(variable, names));
+      return {
+        ...simple(NO_CODE, LONG_BYTES, integerCode(variable, names, WRITE_WIDE_LONG)),
+        // Expressions hold ints beyond 53 bits as bigints.
+        check: code`if (!Number.isSafeInteger(${variable})) ${variable} = ${EXACT_LONG}(${variable}) ?? ${recover};`,
+      };
     case 'float':
       return simple(
         code`typeof ${variable} === "number" && !(Math.abs(${variable}) >= ${MAX_FLOAT} && Math.abs(${variable}) < 1 / 0)`,
@@ -101,12 +107,12 @@ function primitiveCode(type: PrimitiveSchema, variable: Name, recover: Code, nam
   }
 }
 
-function integerCode(variable: Name, { out, at }: WriterNames): Code {
+function integerCode(variable: Name, { out, at }: WriterNames, writeLong: Constant): Code {
   return code`
     if (${variable} < 64 && ${variable} >= -64) {
       ${out}[${at}++] = (${variable} << 1) ^ (${variable} >> 31);
     } else {
-      ${at} = ${WRITE_LONG}(${out}, ${at}, ${variable});
+      ${at} = ${writeLong}(${out}, ${at}, ${variable});
     }
   `;
 }

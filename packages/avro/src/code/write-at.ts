@@ -26,6 +26,23 @@ export function writeLongAt(buffer: Uint8Array, at: number, value: number): numb
   return position;
 }
 
+/** Returns a bigint of 64 bits as a number while that is exact, else as it is; null for everything else. */
+export function exactLong(value: unknown): number | bigint | null {
+  if (typeof value !== 'bigint' || BigInt.asIntN(64, value) !== value) return null;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+/** Writes the zig-zag varint of what `exactLong` gives and returns the position after it. */
+export function writeWideLongAt(buffer: Uint8Array, at: number, value: number | bigint): number {
+  if (typeof value === 'number') return writeLongAt(buffer, at, value);
+  let position = at;
+  let bits = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n));
+  for (; bits > 0x7fn; bits >>= 7n) buffer[position++] = Number(bits & 0x7fn) | 0x80;
+  buffer[position++] = Number(bits);
+  return position;
+}
+
 /**
  * Writes a text with its length before it and returns the position after it; -1 where half of a surrogate pair stands
  * alone, which UTF-8 does not have. Needs room for three times its length and five.
