@@ -1,0 +1,29 @@
+import { defineApi } from '../schema/api.ts';
+import { array, int16, int32, int64, string } from '../schema/field.ts';
+
+/** Tells the end offset of a leader epoch, to find truncation. */
+export const offsetForLeaderEpochApi = defineApi({
+  key: 23,
+  name: 'OffsetForLeaderEpoch',
+  versions: [2, 4],
+  flexible: 4,
+  request: {
+    replicaId: int32({ from: 3, default: -2 }),
+    topics: array({
+      topic: string(),
+      partitions: array({ partition: int32(), currentLeaderEpoch: int32({ default: -1 }), leaderEpoch: int32() }),
+    }),
+  },
+  response: {
+    throttleTimeMs: int32(),
+    topics: array({
+      topic: string(),
+      partitions: array({
+        errorCode: int16(),
+        partition: int32(),
+        leaderEpoch: int32({ default: -1 }),
+        endOffset: int64({ default: -1 }),
+      }),
+    }),
+  },
+});
