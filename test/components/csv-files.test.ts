@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   builtInComponents,
@@ -26,7 +27,7 @@ const schema = {
   ],
 };
 
-async function run(text: string, source: object = {}): Promise<string> {
+async function run(text: string, source: object = {}, out = 'out.csv'): Promise<string> {
   await writeFile(path.join(folder, 'in.csv'), text);
   const registry = createRegistry(builtInComponents);
   const { graph, findings } = checkTopology(
@@ -37,7 +38,7 @@ async function run(text: string, source: object = {}): Promise<string> {
         name: 'csv',
         sources: { orders: { type: 'file', path: './in.csv', value: { codec: 'csv', schema }, ...source } },
         operators: { doubled: { type: 'map', input: 'orders', set: { twice: 'amount == null ? 0.0 : amount * 2.0' } } },
-        sinks: { out: { type: 'file', input: 'doubled', path: './out.csv' } },
+        sinks: { out: { type: 'file', input: 'doubled', path: `./${out}` } },
       }),
     },
     { registry, readFile: () => '', env: {}, set: {}, purpose: 'run' },
@@ -51,12 +52,20 @@ async function run(text: string, source: object = {}): Promise<string> {
   });
   const { error } = await running.finished;
   if (error !== null) throw error;
-  return readFile(path.join(folder, 'out.csv'), 'utf8');
+  const bytes = await readFile(path.join(folder, out));
+  return (out.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
 }
 
 describe('files of CSV', () => {
   it('are read and written with a header', async () => {
     expect(await run('\uFEFFid,amount\r\n"a, b",1.5\n\nc,\n')).toBe('id,amount,twice\n"a, b",1.5,3\nc,,0\n');
+  });
+
+  it('are packed where their name says so', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, n) => `k${n},${n}\n`).join('');
+    const written = await run(`id,amount\n${lines}`, {}, 'out.csv.gz');
+    expect(written.split('\n')).toHaveLength(20_002);
+    expect(written.startsWith('id,amount,twice\nk0,0,0\nk1,1,2\n')).toBe(true);
   });
 
   it('may be without one', async () => {

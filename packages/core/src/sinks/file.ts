@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Type, type Static } from 'typebox';
 import { sinkSpec, type SinkExtras } from '../component/author/source-and-sink.ts';
 import type { WrittenCodec } from '../component/author/codec-spec.ts';
@@ -61,6 +62,7 @@ export const fileSinkDefinition = defineSink({
   options,
   examples: [
     { summary: 'A new file of NDJSON every minute', options: { path: './out/orders.ndjson' } },
+    { summary: 'The same, compressed', options: { path: './out/orders.ndjson.gz' } },
     {
       summary: 'A folder of text files, a new one every hour',
       options: { path: './out/lines', value: 'string', roll: { every: '1h' } },
@@ -68,8 +70,10 @@ export const fileSinkDefinition = defineSink({
   ],
   infer(written, input, context) {
     if (reportNotBuilt(written, context)) return null;
-    const extension = path.extname(written.path);
-    const stem = path.basename(written.path, extension);
+    // Of "orders.csv.gz" the codec is that of what is packed.
+    const plain = written.path.replace(/\.gz$/, '');
+    const extension = path.extname(plain);
+    const stem = path.basename(plain, extension);
     const codec = codecByExtension[extension] ?? null;
     const value = context.writes(['value'], written.value, input.value, { codec, schemaName: stem });
     if (value === null || !fitsLines(value, context)) return null;
@@ -83,29 +87,36 @@ export const fileSinkDefinition = defineSink({
     transactional: false,
     idempotent: false,
   }),
-  create: (written, context) =>
-    new FileSink({
+  create(written, context) {
+    const layout = layoutOf({
+      path: written.path,
+      resolved: context.resolvePath(written.path),
+      node: context.node,
+      codec: context.value.codec,
+      rolled: written.roll !== undefined,
+      mayBeSingle: context.bounded && context.singleTask,
+    });
+    return new FileSink({
       claim: {
         node: context.node,
         stateDirectory: context.stateDirectory,
-        layout: layoutOf({
-          path: written.path,
-          resolved: context.resolvePath(written.path),
-          node: context.node,
-          codec: context.value.codec,
-          rolled: written.roll !== undefined,
-          mayBeSingle: context.bounded && context.singleTask,
-        }),
+        layout,
         existing: written.existing,
         fresh: context.fresh,
       },
-      head:
-        context.value.codec === 'csv' && written.header !== false ? Buffer.from(`${csvHeader(context.value)}\n`) : null,
+      head: headOf(written, context),
+      // Files that are packed one after the other are one packed file.
+      pack: layout.extension.endsWith('.gz') ? (bytes) => gzipSync(bytes) : null,
       roll: rollLimits(written, context),
       clock: context.clock,
       splitCount: (task) => context.splits(task).length,
-    }),
+    });
+  },
 });
+
+function headOf({ header }: FileOptions, { value }: SinkContext): Uint8Array | null {
+  return value.codec === 'csv' && header !== false ? Buffer.from(`${csvHeader(value)}\n`) : null;
+}
 
 const codecByExtension: Readonly<Record<string, string>> = {
   '.ndjson': 'json',
@@ -116,10 +127,10 @@ const codecByExtension: Readonly<Record<string, string>> = {
   '.log': 'string',
 };
 
-const notBuiltExtensions = ['.gz', '.zst', '.br', '.avro', '.parquet'];
+const notBuiltExtensions = ['.zst', '.br', '.avro', '.parquet'];
 
 function reportNotBuilt(written: FileOptions, context: InferContext): boolean {
-  const extension = path.extname(written.path);
+  const extension = path.extname(written.path.replace(/\.gz$/, ''));
   if (written.partitionBy !== undefined) {
     const message = 'Folders by the values of records are not built yet.';
     context.report({ code: 'NOT_BUILT_YET', severity: 'error', at: ['partitionBy'], on: 'key', message });

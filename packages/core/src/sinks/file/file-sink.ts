@@ -11,6 +11,8 @@ export interface FileSinkOptions {
   readonly claim: ClaimRequest;
   /** What each file begins with; null for nothing. */
   readonly head: Uint8Array | null;
+  /** Packs what is written, piece by piece; null for as it is. */
+  readonly pack: ((bytes: Uint8Array) => Uint8Array) | null;
   readonly roll: RollLimits;
   readonly clock: Clock;
   splitCount(task: TaskId): number;
@@ -73,12 +75,12 @@ export class FileSink implements Sink {
   }
 
   async #makeFiles(task: TaskId): Promise<TaskFiles> {
-    const { claim: request, roll, clock, head } = this.#options;
+    const { claim: request, roll, clock, head, pack } = this.#options;
     this.#claim ??= Claim.take(request);
     const claim = await this.#claim;
     // Beside a file of somebody else, ours need names of their own.
     const layout = claim.generation === 0 ? request.layout : { ...request.layout, single: null };
-    return new TaskFiles({ node: request.node, task, layout, roll, clock, head }, claim);
+    return new TaskFiles({ node: request.node, task, layout, roll, clock, head, pack }, claim);
   }
 
   #notBegun(task: TaskId): HeadraceError {

@@ -25,9 +25,14 @@ export interface LayoutInput {
 
 /** Returns the extension of a path with its dot, else the one that is usual for a codec. */
 function extensionOf(file: string, codec: string): string {
-  const written = path.extname(file);
+  const written = writtenExtension(file);
   if (written !== '') return written;
   return codec === 'json' ? '.ndjson' : codec === 'csv' ? '.csv' : '.txt';
+}
+
+/** Of a packed file the extension has two parts. */
+function writtenExtension(file: string): string {
+  return /(?:\.[A-Za-z0-9]+)?\.gz$/.exec(path.basename(file))?.[0] ?? path.extname(file);
 }
 
 /** Says how files are named: `path` is one file, a stem, or a folder. */
@@ -38,7 +43,7 @@ export function layoutOf(input: LayoutInput): FileLayout {
   }
   if (/[\\/]$/.test(input.path))
     return { folder: resolved, stem: node, extension: extensionOf('', codec), single: null };
-  const written = path.extname(resolved);
+  const written = writtenExtension(resolved);
   return {
     folder: path.dirname(resolved),
     stem: path.basename(resolved, written),

@@ -25,6 +25,8 @@ export interface TaskFilesOptions {
   readonly layout: FileLayout;
   /** What each file begins with; null for nothing. */
   readonly head: Uint8Array | null;
+  /** Packs what is written, piece by piece; null for as it is. */
+  readonly pack: ((bytes: Uint8Array) => Uint8Array) | null;
   readonly roll: RollLimits;
   readonly clock: Clock;
 }
@@ -83,7 +85,7 @@ export class TaskFiles {
       if (first === undefined) return refusals;
       await this.#guard(async () => {
         const open = (this.#open ??= await this.#begun(batch.offsets[first] as number));
-        await open.file.append(bytes);
+        await open.file.append(this.#packed(bytes));
         open.records += rows.length;
         open.next = (batch.offsets[rows.at(-1) as number] as number) + 1;
         this.#insideEpoch = true;
@@ -164,7 +166,7 @@ export class TaskFiles {
     const single = layout.single !== null;
     const final = layout.single ?? path.join(layout.folder, partName(layout, this.#claim.generation, task, offset));
     const file = await PartFile.create(final, single ? this.#keptBytes : 0);
-    if (head !== null && file.bytes === 0) await file.append(head);
+    if (head !== null && file.bytes === 0) await file.append(this.#packed(head));
     this.#due = false;
     if (roll.everyMs !== null) {
       this.#cancelTimer = clock.after(roll.everyMs, () => {
@@ -174,6 +176,10 @@ export class TaskFiles {
       });
     }
     return { file, from: offset, next: offset, records: 0 };
+  }
+
+  #packed(bytes: Uint8Array): Uint8Array {
+    return this.#options.pack?.(bytes) ?? bytes;
   }
 
   #isFull({ file, records }: OpenFile): boolean {
