@@ -5,13 +5,9 @@ import {
   nonNullBranch,
   Output,
   parseSchema,
-  readerCode,
-  writerCode,
   type Field,
   type RecordSchema,
-  type WriterSource,
 } from '@headrace/avro';
-import { code, constant, name, toFunction, type Name } from '@headrace/codegen';
 import { evolveSchema } from './evolve-schema.ts';
 import { mutate } from './mutate.ts';
 import { pathDecoder, walker } from './reader-back-ends.ts';
@@ -19,9 +15,7 @@ import { outcomeOf } from './outcome.ts';
 import { randomSchema } from './random-schema.ts';
 import { randomValue } from './random-value.ts';
 import { Random } from './random.ts';
-
-/** Says where a field of the target comes from: of the same field of the input, of a value, or of nowhere. */
-type Plan = { from: 'input' } | { from: 'value'; value: unknown } | { from: 'fields'; fields: Record<string, Plan> };
+import { tryWriter, valueOf, type Plan } from './try-writer.ts';
 
 const STRANGE = [
   undefined,
@@ -54,7 +48,7 @@ export function checkWriter(seed: number, mutations: number): void {
   const read = Object.entries(plan).filter(([, { from }]) => from === 'input');
   const decoders = new Map(read.map(([field]) => [field, pathDecoder(writer, reader, [field])]));
   const walk = walker(writer);
-  const run = generate(writer, reader, target, plan);
+  const run = tryWriter(writer, reader, target, plan);
   const expect = (bytes: Uint8Array): unknown => {
     walk(bytes);
     const values: Record<string, unknown> = {};
@@ -113,55 +107,4 @@ function planOfValue(random: Random, field: Field, depth: number): Plan {
     };
   }
   return { from: 'value', value: random.oneIn(12) ? random.pick(STRANGE) : randomValue(random, field.type) };
-}
-
-function valueOf(plan: Plan): unknown {
-  if (plan.from === 'value') return plan.value;
-  if (plan.from === 'input') throw new Error('not a value');
-  return Object.fromEntries(Object.entries(plan.fields).map(([field, inner]) => [field, valueOf(inner)]));
-}
-
-function generate(
-  writer: RecordSchema | ReturnType<typeof parseSchema>,
-  reader: RecordSchema,
-  target: RecordSchema,
-  plan: Record<string, Plan>,
-): (bytes: Uint8Array, output: Output) => void {
-  const [buffer, view, start, end, output] = ['buffer', 'view', 'start', 'end', 'output'].map(name) as [
-    Name,
-    Name,
-    Name,
-    Name,
-    Name,
-  ];
-  const input = { buffer, view, start, end };
-  const copied = Object.keys(plan).filter((field) => plan[field]?.from === 'input');
-  const made = readerCode(
-    writer,
-    reader,
-    copied.map((field) => [field]),
-    input,
-  );
-  const sourceOf = (field: string, inner: Plan): WriterSource => {
-    if (inner.from === 'input') return { copy: made.fields[copied.indexOf(field)] as never };
-    if (inner.from === 'value') return { value: code`${constant(inner.value, 'given')}` };
-    return {
-      fields: Object.fromEntries(Object.entries(inner.fields).map(([name_, each]) => [name_, sourceOf(name_, each)])),
-    };
-  };
-  const sources = Object.fromEntries(Object.entries(plan).map(([field, inner]) => [field, sourceOf(field, inner)]));
-  const run = toFunction<(buffer: Buffer, view: DataView, start: number, end: number, output: Output) => void>({
-    params: [buffer, view, start, end, output],
-    setup: made.setup,
-    body: code`
-      ${made.declare}
-      ${made.scan}
-      ${writerCode(target, sources, { output, input })}
-    `,
-  });
-  return (bytes, to) => {
-    const around = Buffer.alloc(bytes.length + 40, 2);
-    around.set(bytes, 7);
-    run(around, new DataView(around.buffer, around.byteOffset, around.length), 7, 7 + bytes.length, to);
-  };
 }

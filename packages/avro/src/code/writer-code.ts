@@ -4,7 +4,9 @@ import { nonNullBranch } from '../branches.ts';
 import type { Field, LongForm, RecordSchema, Schema } from '../schema.ts';
 import { copyBytes } from './copy-bytes.ts';
 import { encodeCode, type WriterNames } from './encode-code.ts';
+import { containsItself } from './contains-itself.ts';
 import { fieldEncoder } from './encode-field.ts';
+import { limitCheck } from './limit-check.ts';
 import type { ByteRange, FieldCode, ReaderInput } from './reader-code.ts';
 import { statements } from './skip-code.ts';
 import { writeBytesAt } from './write-at.ts';
@@ -60,7 +62,8 @@ export function writerCode(
     at: name('w'),
     long: options.long ?? 'number',
   };
-  const operations = merge(new Operations(names, options).record(schema, sources, []), names, options);
+  const parts = new Operations(names, options);
+  const operations = merge(parts.record(schema, sources, []), names, options);
   const fixedRoom = operations.reduce((sum, operation) => sum + operation.fixedRoom, 0);
   const rooms = operations.flatMap(({ room }) => (room === null ? [] : [code` + ${room}`]));
   const needed = name('needed');
@@ -75,6 +78,7 @@ export function writerCode(
         code`const ${names.out} = ${output}.buffer, ${names.outView} = ${output}.view;`,
         code`let ${names.at} = ${output}.position;`,
         ...operations.map((operation) => operation.write),
+        limitCheck(schema, code`${output}.position`, parts.deepens, names),
         code`${output}.position = ${names.at};`,
       ])}
     }
@@ -82,6 +86,8 @@ export function writerCode(
 }
 
 class Operations {
+  /** Whether a value that contains itself lies deeper than where its depth was counted. */
+  deepens = false;
   private readonly names: WriterNames;
   private readonly options: WriterOptions;
 
@@ -130,6 +136,7 @@ class Operations {
 
   private range(field: Field, source: FieldCode, range: ByteRange, path: readonly string[]): Operation {
     const checks = this.options.checks === false ? NO_CODE : code`${source.check};`;
+    this.deepens ||= path.length >= source.path.length && containsItself(field.type);
     const copy = copyCode(range.start, range.end, this.names, this.options);
     const room = code`${range.end} - ${range.start}`;
     if (range.whole === null) return { read: checks, check: NO_CODE, fixedRoom: 0, room, write: copy, range };
@@ -159,6 +166,7 @@ class Operations {
   }
 
   private value(field: Field, value: Code, path: readonly string[]): Operation {
+    this.deepens ||= path.length > 0 && containsItself(field.type);
     const variable = name(field.name);
     const { encode, recover } = fieldEncoder(field, path, this.names.long);
     const recovered = code`${constant(recover, 'recover')}(${variable})`;
