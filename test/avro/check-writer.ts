@@ -1,5 +1,6 @@
 import { deepStrictEqual, strictEqual } from 'node:assert';
 import {
+  AvroError,
   createCodec,
   createResolvingCodec,
   nonNullBranch,
@@ -11,7 +12,7 @@ import {
 import { evolveSchema } from './evolve-schema.ts';
 import { mutate } from './mutate.ts';
 import { pathDecoder, walker } from './reader-back-ends.ts';
-import { outcomeOf } from './outcome.ts';
+import { outcomeOf, type Outcome } from './outcome.ts';
 import { randomSchema } from './random-schema.ts';
 import { randomValue } from './random-value.ts';
 import { Random } from './random.ts';
@@ -45,6 +46,7 @@ export function checkWriter(seed: number, mutations: number): void {
   const target = parseSchema(random.oneIn(2) ? readerJson : evolveSchema(random, readerJson)) as RecordSchema;
   if ('code' in outcomeOf(() => createResolvingCodec(writer, reader))) return;
   const plan = plans(random, target, reader);
+  const strange = Object.values(plan).reduce((sum, made) => sum + countStrange(made), 0);
   const read = Object.entries(plan).filter(([, { from }]) => from === 'input');
   const decoders = new Map(read.map(([field]) => [field, pathDecoder(writer, reader, [field])]));
   const walk = walker(writer);
@@ -62,8 +64,8 @@ export function checkWriter(seed: number, mutations: number): void {
   };
   for (let round = 0; round < 3; round++) {
     const bytes = createCodec(writer).encode(randomValue(random, writer));
-    check(run, target, bytes, expect);
-    for (let left = mutations; left > 0; left--) check(run, target, mutate(random, bytes), expect);
+    check(run, target, bytes, expect, strange);
+    for (let left = mutations; left > 0; left--) check(run, target, mutate(random, bytes), expect, strange);
   }
 }
 
@@ -72,19 +74,39 @@ function check(
   target: RecordSchema,
   bytes: Uint8Array,
   expect: (bytes: Uint8Array) => unknown,
+  strange: number,
 ): void {
   const output = new Output(8);
   output.grow(3);
   output.position = 3;
-  const written = outcomeOf(() => {
+  const written = refusalOr(() => {
     run(bytes, output);
     return createCodec(target).decode(output.buffer, 3, output.position);
   });
-  deepStrictEqual(
-    written,
-    outcomeOf(() => expect(bytes)),
-  );
+  const expected = refusalOr(() => expect(bytes));
+  // Of several values that do not fit, generated code may name another one than closures do.
+  if (strange > 1 && 'message' in written && 'message' in expected) return strictEqual(output.position, 3);
+  deepStrictEqual(written, expected);
   if ('code' in written) strictEqual(output.position, 3);
+}
+
+/** Runs something; of a value that is not encodable the whole error counts, with its path. */
+function refusalOr(run: () => unknown): Outcome & { message?: string } {
+  let message: string | null = null;
+  const outcome = outcomeOf(() => {
+    try {
+      return run();
+    } catch (error) {
+      if (error instanceof AvroError && error.code === 'NOT_ENCODABLE') ({ message } = error);
+      throw error;
+    }
+  });
+  return message === null ? outcome : { ...outcome, message };
+}
+
+function countStrange(plan: Plan): number {
+  if (plan.from === 'fields') return Object.values(plan.fields).reduce((sum, made) => sum + countStrange(made), 0);
+  return plan.from === 'value' && STRANGE.includes(plan.value as never) ? 1 : 0;
 }
 
 function plans(random: Random, target: RecordSchema, reader: RecordSchema): Record<string, Plan> {
