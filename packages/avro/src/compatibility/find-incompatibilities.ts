@@ -24,24 +24,21 @@ const MAX_PROBLEMS = 1_000;
  * takes more steps than the limits of this package allow.
  */
 export function findIncompatibilities(reader: Schema, writer: Schema): readonly Incompatibility[] {
-  const search = new Search({ steps: 0 });
+  const search = new Search();
   search.compare(reader, writer, { path: '', pointer: '' });
   return search.problems;
 }
 
 class Search {
-  readonly problems: Incompatibility[] = [];
+  problems: Incompatibility[] = [];
+  /** Pairs of records that were compared, or are being compared: they count as compatible. */
   readonly #compared = new Map<RecordSchema, Set<RecordSchema>>();
-  /** Shared by all attempts. */
-  readonly #effort: { steps: number };
-
-  constructor(effort: { steps: number }) {
-    this.#effort = effort;
-  }
+  readonly #order: [reader: RecordSchema, writer: RecordSchema][] = [];
+  #steps = 0;
 
   compare(reader: Schema, writer: Schema, place: Place): void {
     if (reader === writer || this.problems.length >= MAX_PROBLEMS) return;
-    if (++this.#effort.steps > MAX_RESOLUTION_STEPS) {
+    if (++this.#steps > MAX_RESOLUTION_STEPS) {
       throw new AvroError('RESOLUTION_FAILED', 'the schemas are too large');
     }
     if (writer.kind === 'union') this.#fromUnion(reader, writer, place);
@@ -59,6 +56,7 @@ class Search {
     const partners = this.#compared.get(reader) ?? new Set();
     if (partners.has(writer)) return;
     this.#compared.set(reader, partners.add(writer));
+    this.#order.push([reader, writer]);
     this.#names(reader, writer, place);
     const slots = matchFields(writer, reader);
     const sources = new Map([...slots].map(([source, slot]) => [slot, source]));
@@ -107,12 +105,15 @@ class Search {
   }
 
   #attempt(reader: Schema, writer: Schema, place: Place): readonly Incompatibility[] {
-    const search = new Search(this.#effort);
-    for (const [record, partners] of this.#compared) search.#compared.set(record, new Set(partners));
-    search.compare(reader, writer, place);
+    const mark = this.#order.length;
+    const outer = this.problems;
+    this.problems = [];
+    this.compare(reader, writer, place);
+    const found = this.problems;
+    this.problems = outer;
     // What was found to fit need not be looked at again; what was not may rest on the pair that failed.
-    if (search.problems.length === 0) for (const [key, found] of search.#compared) this.#compared.set(key, found);
-    return search.problems;
+    if (found.length > 0) for (const [from, to] of this.#order.splice(mark)) this.#compared.get(from)?.delete(to);
+    return found;
   }
 
   #plain(reader: Schema, writer: Schema, place: Place): void {
