@@ -61,6 +61,33 @@ describe('encode', () => {
     expect(inherits.decode(bytes, 0, bytes.length)).toEqual({ toString: 'd' });
   });
 
+  it('writes as many items as it has counted, also where a getter makes the array grow', () => {
+    const codec = codecOf({
+      type: 'array',
+      items: { type: 'record', name: 'R', fields: [{ name: 'a', type: 'int' }] },
+    });
+    const items: object[] = [];
+    const growing = {
+      get a() {
+        items.push({ a: 9 });
+        return 1;
+      },
+    };
+    items.push(growing, growing);
+    const bytes = codec.encode(items);
+    expect(codec.decode(bytes, 0, bytes.length)).toEqual([{ a: 1 }, { a: 1 }]);
+  });
+
+  it('refuses what has no keys of its own as a map', () => {
+    const codec = codecOf({ type: 'record', name: 'R', fields: [{ name: 'm', type: { type: 'map', values: 'int' } }] });
+    expect(() => codec.encode({ m: new Map([['a', 1]]) })).toThrow(
+      'm: expected map (an object with a key for each entry), got a Map',
+    );
+    expect(() => codec.encode({ m: new Date(0) })).toThrow('got a Date');
+    expect(Buffer.from(codec.encode({ m: {} }))).toEqual(Buffer.from([0]));
+    expect(Buffer.from(codec.encode({ m: Object.create(null) }))).toEqual(Buffer.from([0]));
+  });
+
   it('refuses a value that contains itself', () => {
     const node = codecOf({ type: 'record', name: 'N', fields: [{ name: 'next', type: ['null', 'N'] }] });
     const value: Record<string, unknown> = {};
@@ -149,6 +176,22 @@ describe('logical types', () => {
     }
     const late = raw.encode(2 ** 53 - 1);
     expect(() => micros.decode(late, 0, late.length)).toThrow(expect.objectContaining({ code: 'LONG_NOT_SAFE' }));
+  });
+
+  it('take decimals with their sign repeated any number of times, and refuse long ones unseen', () => {
+    const codec = codecOf(logical('bytes', 'decimal', { precision: 5, scale: 2 }));
+    const decode = (size: number, fill: number, last: readonly number[]): unknown => {
+      const head = createCodec({ kind: 'long' }).encode(size);
+      const bytes = Buffer.concat([head, Buffer.alloc(size - last.length, fill), Buffer.from(last)]);
+      return codec.decode(bytes, 0, bytes.length);
+    };
+    for (const size of [3, 4, 500]) {
+      expect(decode(size, 0, [0, 0x80])).toEqual({ unscaled: 128n, scale: 2 });
+      expect(decode(size, 0xff, [0xff, 0x80])).toEqual({ unscaled: -128n, scale: 2 });
+    }
+    expect(() => decode(500, 0, [0xff, 0xff, 0x80])).toThrow('more than the 5 digits');
+    expect(() => decode(500, 0xff, [0x00, 0x00, 0x80])).toThrow('more than the 5 digits');
+    expect(() => decode(140_000_000, 1, [])).toThrow('more than the 5 digits');
   });
 
   it('keep decimals exact, at the scale of the schema', () => {

@@ -9,9 +9,12 @@ export interface Decimal {
 /** Reads the two's complement, big endian, of an unscaled number (Avro 1.12, "Decimal"). */
 export function decimalOfBytes(bytes: Uint8Array, precision: number, scale: number): Decimal {
   if (bytes.length === 0) throw new AvroError('BAD_DECIMAL', 'a decimal needs at least one byte');
-  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
-  const unscaled = BigInt.asIntN(bytes.length * 8, BigInt(`0x${hex}`));
-  if (!fitsPrecision(unscaled, precision)) {
+  const start = bytes.length - Math.min(bytes.length, mostBytes(precision));
+  const hex = Buffer.from(bytes.buffer, bytes.byteOffset + start, bytes.length - start).toString('hex');
+  const unscaled = BigInt.asIntN((bytes.length - start) * 8, BigInt(`0x${hex}`));
+  // What stands before may only repeat the sign: a number of millions of digits is not even made.
+  const isLong = bytes.subarray(0, start).some((byte) => byte !== (unscaled < 0n ? 0xff : 0));
+  if (isLong || !fitsPrecision(unscaled, precision)) {
     throw new AvroError('BAD_DECIMAL', `the decimal has more than the ${precision} digits of its schema`);
   }
   return Object.freeze({ unscaled, scale });
@@ -50,6 +53,11 @@ function rescale(value: Decimal, scale: number): bigint | null {
 function fitsPrecision(unscaled: bigint, precision: number): boolean {
   const limit = 10n ** BigInt(precision);
   return unscaled < limit && unscaled > -limit;
+}
+
+/** Returns how many bytes the numbers of so many digits take at most, with the bit of their sign. */
+function mostBytes(precision: number): number {
+  return Math.floor((precision * Math.log2(10)) / 8) + 1;
 }
 
 function byteLength(unscaled: bigint): number {

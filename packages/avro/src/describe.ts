@@ -31,7 +31,13 @@ function describe(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (value instanceof Uint8Array) return `${value.length} bytes`;
-  return shorten(`an object with ${Object.keys(value).slice(0, 3).join(', ') || 'no keys'}`);
+  const keys = Object.keys(value);
+  return keys.length === 0 ? nameOfEmpty(value) : shorten(`an object with ${keys.slice(0, 3).join(', ')}`);
+}
+
+function nameOfEmpty(value: object): string {
+  if (value instanceof Map) return 'a Map';
+  return value instanceof Date ? 'a Date' : 'an object with no keys';
 }
 
 function shorten(text: string): string {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseSchema, parseSchemas, parseSchemaText } from './parse-schema.ts';
 import { readSchemaFile, readSchemaFiles } from './schema-files.ts';
+import { schemaToText } from './schema-text.ts';
 import type { RecordSchema, Schema } from './schema.ts';
 
 const record = (name: string, ...types: unknown[]): object => ({
@@ -111,6 +112,15 @@ describe('parseSchemaText', () => {
     expect(fault(() => parseSchema(JSON.parse(text('9223372036854775807'))))).toMatchObject({ code: 'BAD_DEFAULT' });
     const fraction = text('1').replace('"long"', '"double"').replace(':1}', ':0.12345678901234567}');
     expect((parseSchemaText(fraction) as RecordSchema).fields[0]?.default).toBe(Number('0.12345678901234567'));
+  });
+
+  it('keeps infinite defaults and the sign of zero in the text', () => {
+    const fields = ['1e999', '-1e999', '-0'].map(
+      (text, index) => `{"name":"f${index}","type":"double","default":${text}}`,
+    );
+    const schema = parseSchemaText(`{"type":"record","name":"R","fields":[${fields.join(',')}]}`) as RecordSchema;
+    const again = parseSchemaText(schemaToText(schema)) as RecordSchema;
+    expect(again.fields.map((field) => field.default)).toEqual([Infinity, -Infinity, -0]);
   });
 
   it('says that a text is not JSON, or too long', () => {

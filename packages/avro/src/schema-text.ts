@@ -8,6 +8,7 @@ export function schemaToText(schema: Schema, options: SchemaJsonOptions = {}): s
 
 function write(json: unknown, indent: string): string {
   if (typeof json === 'bigint') return String(json);
+  if (typeof json === 'number') return writeNumber(json);
   if (typeof json !== 'object' || json === null) return JSON.stringify(json);
   const inner = `${indent}  `;
   const items = Array.isArray(json)
@@ -18,4 +19,10 @@ function write(json: unknown, indent: string): string {
   if (items.length === 0) return `${open}${close}`;
   if (line.length + indent.length <= 100 && !line.includes('\n')) return line;
   return `${open}\n${items.map((item) => inner + item).join(',\n')}\n${indent}${close}`;
+}
+
+/** Writes a number so that it is read as the same one: JSON has no infinity, but numbers that are too large for a double. */
+function writeNumber(value: number): string {
+  if (Object.is(value, -0)) return '-0';
+  return Number.isFinite(value) ? String(value) : `${value < 0 ? '-' : ''}1e999`;
 }

@@ -30,10 +30,12 @@ function writeArray(item: Write): Write {
   return (writer, value) => {
     if (!Array.isArray(value)) return refuse('array', value);
     writer.enter();
-    writer.writeBlock(value.length);
+    // A getter of an item may change the array; the count is written already.
+    const { length } = value;
+    writer.writeBlock(length);
     let index = 0;
     try {
-      for (; index < value.length; index++) item(writer, value[index]);
+      for (; index < length; index++) item(writer, value[index]);
     } catch (error) {
       throw within(itemStep(index), error);
     }
@@ -45,6 +47,7 @@ function writeMap(write: Write): Write {
   return (writer, value) => {
     if (!isObject(value)) return refuse('map', value);
     const keys = Object.keys(value);
+    if (keys.length === 0 && !isPlain(value)) return refuse('map (an object with a key for each entry)', value);
     writer.enterMap();
     writer.writeBlock(keys.length);
     for (const key of keys) {
@@ -57,6 +60,12 @@ function writeMap(write: Write): Write {
     }
     writer.endBlocks();
   };
+}
+
+/** Tells whether an object is of no class: a Map or a Date without own keys would be written as an empty map. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function writeNullable(schema: UnionSchema, long: LongForm, known: Map<RecordSchema, Write>): Write {
