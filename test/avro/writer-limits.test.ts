@@ -1,4 +1,4 @@
-import { AvroError, createCodec, Output, parseSchema, type RecordSchema, type Schema } from '@headrace/avro';
+import { createCodec, Output, parseSchema, type AvroError, type RecordSchema, type Schema } from '@headrace/avro';
 import { describe, expect, it } from 'vitest';
 import { tryWriter, type Plan } from './try-writer.ts';
 
