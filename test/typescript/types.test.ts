@@ -1,4 +1,23 @@
-import { avro, branch, defineTopology, dropSink, file, filter, json, keyBy, map, stdoutSink } from '@headrace/core';
+import {
+  assert,
+  avro,
+  branch,
+  defineTopology,
+  dropSink,
+  file,
+  filter,
+  flatMap,
+  json,
+  keyBy,
+  lookup,
+  map,
+  parse,
+  peek,
+  process,
+  sample,
+  stdoutSink,
+  throttle,
+} from '@headrace/core';
 import type { CodecSpec, Stream } from '@headrace/core';
 import { kafka, kafkaSink } from '@headrace/kafka/components';
 import { expect, expectTypeOf, it } from 'vitest';
@@ -124,6 +143,46 @@ it('types what keys and sinks compute', () => {
     orders.to('out3', kafkaSink({ topic: 'o', value: 'json', keyBy: (value) => value.customerId }));
     // @ts-expect-error There is no such field.
     orders.to('out4', kafkaSink({ topic: 'o', value: 'json', keyBy: (value) => value.customer }));
+  });
+});
+
+it('types the other operators, and gives the data of the JSON form', () => {
+  const { operators } = defineTopology('typed', ({ source }) => {
+    const orders = source('orders', order());
+    orders.pipe(
+      assert('sound', { positive: (value) => value.amount > 0, named: "customerId != ''" }),
+      peek('shown', (value) => void value.orderId),
+      sample('some', { every: 2 }),
+      throttle('slow', { perSecond: 10, over: 'drop', by: (value) => value.customerId }),
+      filter('still', (value) => value.quantity > 0),
+    );
+    orders.pipe(
+      lookup('located', { as: 'place', returns: 'string' }, (value) => Promise.resolve(value.country ?? '')),
+      filter('there', (value) => value.place !== '' && value.amount > 0),
+      // @ts-expect-error The field is "place".
+      filter('nowhere', (value) => value.plaec !== ''),
+    );
+    orders
+      .pipe(
+        process('alerts', { output: 'string', ports: { large: 'double' } }, (value, _record, emit) => {
+          emit({ value: value.orderId });
+        }),
+      )
+      .port('large')
+      .pipe(filter('larger', (value) => value > 10));
+    orders.pipe(
+      flatMap('tags', (value) => value.tags, { output: 'string' }),
+      filter('tagged', (value) => value.length > 0),
+    );
+    orders.pipe(parse('parsed', { of: 'orderId', pattern: '^(?<a>.+)$', output: pricedSchema }));
+    // @ts-expect-error There is no such field.
+    orders.pipe(assert('wrong', { positive: (value) => value.amout > 0 }));
+  });
+  expect(operators).toMatchObject({
+    some: { type: 'sample', input: 'shown', every: 2 },
+    alerts: { type: 'process', input: 'orders', $use: expect.any(Function) as unknown, output: 'string' },
+    tags: { type: 'flatMap', each: { $use: expect.any(Function) as unknown } },
+    larger: { input: 'alerts.large' },
   });
 });
 

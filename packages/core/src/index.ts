@@ -133,7 +133,21 @@ export type {
 export { defineTopology } from './definition/define-topology.ts';
 export type { TopologyParts, TopologySettings } from './definition/define-topology.ts';
 export { avro, json } from './codecs/index.ts';
-export { branch, filter, keyBy, map } from './operators/index.ts';
+export {
+  assert,
+  branch,
+  filter,
+  flatMap,
+  keyBy,
+  lookup,
+  map,
+  parse,
+  peek,
+  process,
+  sample,
+  throttle,
+} from './operators/index.ts';
+export type { WrittenFlatMap, WrittenLookup, WrittenParse } from './operators/index.ts';
 export type { BranchCase, Mapped, WrittenFields, WrittenKey, WrittenMap } from './operators/index.ts';
 export { dropSink, fileSink, stdoutSink } from './sinks/index.ts';
 export { file } from './sources/index.ts';

@@ -1,4 +1,6 @@
 import { Type } from 'typebox';
+import type { WrittenExpression } from '../component/author/written.ts';
+import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
 import { defineOperator } from '../component/define.ts';
 import { expressionOrFunctionOption } from '../component/option-schemas.ts';
 import { soleInput } from './sole-input.ts';
@@ -36,3 +38,12 @@ export const assertOperator = defineOperator({
     return [{ op: 'check', that: Object.entries(that).map(([name, text]) => check(name, text)) }];
   },
 });
+
+/** Asserts what must be true of each record in a TypeScript topology; one that fails leaves by the port `error`, with all the names. */
+export function assert<V>(
+  id: string,
+  that: { readonly [name: string]: WrittenExpression<V, boolean> },
+  extras: OperatorExtras = {},
+): StreamOperator<V, { readonly out: V; readonly error: V }> {
+  return streamOperator(assert, 'assert', id, { that, ...extras });
+}

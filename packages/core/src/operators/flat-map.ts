@@ -1,6 +1,9 @@
 import { nonNull, type CelType } from '@headrace/cel';
 import { nonNullBranch } from '@headrace/avro';
 import { Type, type Static } from 'typebox';
+import type { SchemaValue } from '../component/author/schema-value.ts';
+import type { WrittenExpression } from '../component/author/written.ts';
+import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
 import type { Expression, InferContext } from '../component/contexts.ts';
 import { defineOperator } from '../component/define.ts';
 import type { Finding } from '../component/finding.ts';
@@ -159,4 +162,30 @@ function itemType(items: Expression, input: EdgeType): ValueType {
   if (array.kind !== 'array') return dynamic;
   // An item that is null is no record.
   return nonNullBranch(array.items) ?? array.items;
+}
+
+/** What `flatMap` takes in a TypeScript topology beside the list. */
+export interface WrittenFlatMap<V> extends OperatorExtras {
+  readonly as?: string;
+  readonly index?: string;
+  readonly select?: readonly string[] | { readonly [name: string]: WrittenExpression<V> };
+  readonly set?: { readonly [name: string]: WrittenExpression<V> };
+  readonly types?: { readonly [name: string]: unknown };
+  readonly output?: unknown;
+}
+
+/** Makes a record of each item of a list in a TypeScript topology; a record whose list is empty leaves by the port `dropped`. */
+export function flatMap<V, const O extends WrittenFlatMap<V>>(
+  id: string,
+  each: WrittenExpression<V, readonly unknown[]>,
+  options: O = {} as O,
+): StreamOperator<
+  V,
+  {
+    readonly out: O extends { readonly output: infer S } ? SchemaValue<S> : unknown;
+    readonly dropped: V;
+    readonly error: V;
+  }
+> {
+  return streamOperator(flatMap, 'flatMap', id, { each, ...options });
 }

@@ -21,6 +21,17 @@ export type { WrittenKey } from './key-by.ts';
 export { map } from './map-function.ts';
 export type { Mapped, WrittenFields, WrittenMap } from './map-function.ts';
 export { mapOperator } from './map.ts';
+export { assert } from './assert.ts';
+export { flatMap } from './flat-map.ts';
+export type { WrittenFlatMap } from './flat-map.ts';
+export { lookup } from './lookup.ts';
+export type { WrittenLookup } from './lookup.ts';
+export { parse } from './parse.ts';
+export type { WrittenParse } from './parse.ts';
+export { peek } from './peek.ts';
+export { process } from './process.ts';
+export { sample } from './sample.ts';
+export { throttle } from './throttle.ts';
 export type { RxFunction } from './rx.ts';
 
 /** The operators that every topology may use. */

@@ -1,3 +1,7 @@
+import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
+import type { WrittenExpression } from '../component/author/written.ts';
+import type { SchemaValue } from '../component/author/schema-value.ts';
+import type { LookupFunction } from '../component/record-view.ts';
 import type { Field, Schema } from '@headrace/avro';
 import { acceptsNull, unionWithNull } from './nullable-schema.ts';
 import type { AsyncNodeContext, InferContext } from '../component/contexts.ts';
@@ -188,4 +192,37 @@ function fieldOf(value: ValueType, name: string): ValueType {
 
 function msOf(text: string | undefined): number | null {
   return text === undefined ? null : parseDuration(text);
+}
+
+/** What `lookup` takes in a TypeScript topology, beside the function that answers. */
+export interface WrittenLookup<V, A extends string, S> extends OperatorExtras {
+  readonly as: A;
+  /** The schema of the answers. */
+  readonly returns: S;
+  readonly http?: {
+    readonly url: WrittenExpression<V, string>;
+    readonly query?: { readonly [name: string]: WrittenExpression<V> };
+    readonly headers?: { readonly [name: string]: WrittenExpression<V> };
+    readonly body?: WrittenExpression<V>;
+  };
+  readonly concurrency?: number;
+  readonly timeout?: string;
+  readonly retry?: {
+    readonly attempts?: number;
+    readonly for?: string;
+    readonly delay?: string;
+    readonly maxDelay?: string;
+  };
+  readonly ordered?: boolean;
+  readonly cache?: { readonly ttl: string; readonly max: number };
+  readonly fallback?: WrittenExpression<V>;
+}
+
+/** Looks something up for each record in a TypeScript topology, by a function that answers later or by HTTP, and adds it as a field. */
+export function lookup<V, const A extends string, const S>(
+  id: string,
+  options: WrittenLookup<V, A, S>,
+  ask?: LookupFunction<V, SchemaValue<S>>,
+): StreamOperator<V, { readonly out: V & { readonly [K in A]: SchemaValue<S> }; readonly error: V }> {
+  return streamOperator(lookup, 'lookup', id, ask === undefined ? options : { ...options, $use: ask });
 }

@@ -1,4 +1,7 @@
 import { Type, type Static } from 'typebox';
+import type { SchemaValue } from '../component/author/schema-value.ts';
+import type { WrittenExpression } from '../component/author/written.ts';
+import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
 import { compilePattern, type CelType } from '@headrace/cel';
 import type { ExpressionText, InferContext } from '../component/contexts.ts';
 import { defineOperator } from '../component/define.ts';
@@ -186,4 +189,25 @@ function outputOf(written: ParseOptions, { fields, type }: ParseBody, context: I
   }
   if (fields !== null) return inferFields(fields, written.types ?? {}, context);
   return avroTypeOf(type) ?? dynamic;
+}
+
+/** What `parse` takes in a TypeScript topology. */
+export interface WrittenParse<V> extends OperatorExtras {
+  readonly of: WrittenExpression<V, string>;
+  readonly format?: 'json' | 'csv' | 'logfmt' | 'syslog' | 'combined';
+  readonly pattern?: string;
+  readonly select?: { readonly [name: string]: WrittenExpression<V> };
+  readonly types?: { readonly [name: string]: unknown };
+  readonly output?: unknown;
+}
+
+/** Parses a text of each record in a TypeScript topology; `output` says what TypeScript knows of the result. */
+export function parse<V, const O extends WrittenParse<V>>(
+  id: string,
+  options: O,
+): StreamOperator<
+  V,
+  { readonly out: O extends { readonly output: infer S } ? SchemaValue<S> : unknown; readonly error: V }
+> {
+  return streamOperator(parse, 'parse', id, options);
 }

@@ -1,4 +1,6 @@
 import { Type } from 'typebox';
+import type { ValueFunction } from '../component/record-view.ts';
+import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
 import { defineOperator } from '../component/define.ts';
 import type { FunctionCall } from '../component/function-call.ts';
 import { functionOption } from '../component/option-schemas.ts';
@@ -43,3 +45,12 @@ export const peekOperator = defineOperator({
     return [{ op: 'peek', call, level: log ?? 'info' }];
   },
 });
+
+/** Shows records to a function, or in the log, in a TypeScript topology, and passes them on. */
+export function peek<V>(
+  id: string,
+  show: ValueFunction<V, void> | { readonly log: 'debug' | 'info' | 'warn' } = { log: 'info' },
+  extras: OperatorExtras = {},
+): StreamOperator<V, { readonly out: V; readonly error: V }> {
+  return streamOperator(peek, 'peek', id, { ...(typeof show === 'function' ? { $use: show } : show), ...extras });
+}

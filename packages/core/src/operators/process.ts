@@ -1,4 +1,7 @@
 import { Type, type Static } from 'typebox';
+import type { SchemaValue } from '../component/author/schema-value.ts';
+import type { ProcessFunction } from '../component/record-view.ts';
+import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
 import type { InferContext } from '../component/contexts.ts';
 import { defineOperator } from '../component/define.ts';
 import { schemaOption, functionOption } from '../component/option-schemas.ts';
@@ -75,4 +78,16 @@ function outputNeeded(context: InferContext): null {
   const suggestion = 'Give its schema as "output".';
   context.report({ code: 'OUTPUT_SCHEMA_NEEDED', severity: 'error', at: ['$use'], message, suggestion });
   return null;
+}
+
+/** Calls a function with each record in a TypeScript topology, which emits any number of records to the ports of the node. */
+export function process<V, const S, const P extends { readonly [port: string]: unknown } = Record<never, never>>(
+  id: string,
+  options: OperatorExtras & { readonly output?: S; readonly ports?: P },
+  run: ProcessFunction<V>,
+): StreamOperator<
+  V,
+  { readonly out: SchemaValue<S>; readonly error: V } & { readonly [K in keyof P]: SchemaValue<P[K]> }
+> {
+  return streamOperator(process, 'process', id, { ...options, $use: run });
 }

@@ -1,4 +1,6 @@
 import { Type } from 'typebox';
+import type { WrittenExpression } from '../component/author/written.ts';
+import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
 import { defineOperator } from '../component/define.ts';
 import { expressionOrFunctionOption } from '../component/option-schemas.ts';
 import { soleInput } from './sole-input.ts';
@@ -64,3 +66,12 @@ export const sampleOperator = defineOperator({
     ];
   },
 });
+
+/** Samples records in a TypeScript topology: every n-th, or a share of them; the others leave by the port `dropped`. */
+export function sample<V>(
+  id: string,
+  options: OperatorExtras &
+    ({ readonly every: number } | { readonly rate: number; readonly by?: WrittenExpression<V> }),
+): StreamOperator<V, { readonly out: V; readonly dropped: V; readonly error: V }> {
+  return streamOperator(sample, 'sample', id, options);
+}

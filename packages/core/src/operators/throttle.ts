@@ -1,4 +1,6 @@
 import { Type } from 'typebox';
+import type { WrittenExpression } from '../component/author/written.ts';
+import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
 import { defineOperator } from '../component/define.ts';
 import { expressionOrFunctionOption } from '../component/option-schemas.ts';
 import { soleInput } from './sole-input.ts';
@@ -56,3 +58,15 @@ export const throttleOperator = defineOperator({
     return [{ op: 'throttle', perSecond, by: expression, dropped: 'dropped' }];
   },
 });
+
+/** Throttles records in a TypeScript topology: the task asks for less, or with `over: 'drop'` what is too much leaves by `dropped`. */
+export function throttle<V>(
+  id: string,
+  options: OperatorExtras & {
+    readonly perSecond: number;
+    readonly over?: 'wait' | 'drop';
+    readonly by?: WrittenExpression<V>;
+  },
+): StreamOperator<V, { readonly out: V; readonly dropped: V; readonly error: V }> {
+  return streamOperator(throttle, 'throttle', id, options);
+}

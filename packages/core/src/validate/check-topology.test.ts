@@ -276,6 +276,10 @@ describe('checkTopology on hostile text', () => {
     expect(only(valid + ' '.repeat(5 * 1024 * 1024))).toEqual(['FILE_TOO_LARGE 1:1']);
   });
 
+  it('refuses a file of 50 MB before it is parsed', () => {
+    expect(only(`[${'1,'.repeat(25_000_000)}1]`)).toEqual(['FILE_TOO_LARGE 1:1']);
+  });
+
   it('refuses keys that reach for prototypes, and leaves prototypes alone', () => {
     const text = valid.replace('"headrace": 1,', '"headrace": 1, "__proto__": { "polluted": 1 }, "constructor": 1,');
     expect(only(text)).toEqual(['FORBIDDEN_KEY 2:18', 'FORBIDDEN_KEY 2:50']);

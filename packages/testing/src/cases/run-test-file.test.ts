@@ -1,3 +1,5 @@
+// The word "then" is one of the format.
+/* oxlint-disable unicorn/no-thenable */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -191,6 +193,43 @@ describe('a case of a test file', () => {
   it('refuses a value that the schema has not', async () => {
     expect(await run([{ send: { to: 'readings', value: { id: 'a', m: 1 } } }])).toEqual([
       expect.stringMatching(/^a\.test\.json error BAD_JSON {2}cases\[0\]\.steps\[0\]: .*m/),
+    ]);
+  });
+});
+
+describe('a mocked lookup', () => {
+  const steps = (id: string) => ({ send: { to: 'readings', value: { id, n: 60 } } });
+  const mocks = {
+    place: [
+      { when: "id == 'a'", then: 'Bonn' },
+      { when: "id == 'b'", then: { $error: 'timeout' } },
+      { otherwise: 'nowhere' },
+    ],
+  };
+  const lookup = (more: object) => ({
+    ...topology,
+    operators: {
+      place: { type: 'lookup', input: 'readings', as: 'place', returns: 'string', ...more },
+    },
+    sinks: { out: { type: 'stdout', input: 'place', value: 'json' } },
+  });
+  const http = { http: { url: "'http://127.0.0.1:9/' + id" }, retry: { attempts: 1 } };
+
+  it('answers in the place of what the node would ask', async () => {
+    write('topology.json', lookup(http));
+    const records = [{ value: { id: 'a', n: 60, place: 'Bonn' } }, { value: { id: 'c', n: 60, place: 'nowhere' } }];
+    expect(await run([steps('a'), steps('c'), { expect: { from: 'out', records } }], { mocks })).toEqual([]);
+  });
+
+  it('fails where it is told to, so that the fallback is seen', async () => {
+    write('topology.json', lookup({ ...http, fallback: "'unknown'" }));
+    const records = [{ value: { id: 'b', n: 60, place: 'unknown' } }];
+    expect(await run([steps('b'), { advance: '5m' }, { expect: { from: 'out', records } }], { mocks })).toEqual([]);
+  });
+
+  it('is refused for a node that asks nobody', async () => {
+    expect(await run([send(60)], { mocks: { large: mocks.place } })).toEqual([
+      'a.test.json error UNKNOWN_NODE  cases[0]: "mocks" names "large", which is no node that asks anybody.',
     ]);
   });
 });
