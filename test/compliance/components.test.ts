@@ -41,7 +41,6 @@ const value = {
   placedAt: 1_767_225_600_000,
 };
 const components: readonly Component[] = [...builtInComponents, ...kafkaComponents];
-const text = JSON.stringify(schema);
 const field = (name: string, type: unknown = 'string') => ({ name, type });
 const renamed = {
   type: 'record',
@@ -52,6 +51,7 @@ const renamed = {
     field('country'),
     field('amount', 'double'),
     field('note', ['null', 'string']),
+    field('placedAt', { type: 'long', logicalType: 'timestamp-millis' }),
   ],
 };
 const textual = {
@@ -67,11 +67,13 @@ const functions = {
   detect: (_: unknown, __: unknown, emit: (record: object) => void) => emit({ value: 'alert' }),
   watch: () => undefined,
 };
+// What the examples of codecs name: of one level, as CSV wants it.
+const text = JSON.stringify(renamed);
 const context = {
   components,
   records: [
     { schema, value },
-    { schema: renamed, value: { number: '1', customerId: 'c-1', country: 'DE', amount: 1.5, note: null } },
+    { schema: renamed, value: { number: '1', customerId: 'c-1', country: 'DE', amount: 1.5, note: null, placedAt: 0 } },
     {
       schema: textual,
       value: {
