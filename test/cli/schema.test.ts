@@ -25,6 +25,7 @@ beforeAll(async () => {
     'order-lines.ndjson': '{"id":1,"at":"2026-01-31T10:00:00Z","wide":9007199254740993}\n\n{"id":2,"tags":[]}\n',
     'mixed.ndjson': '{"a":1}\n{"a":"x"}\n',
     'cut.ndjson': '{"a":1}\n{"a"\n',
+    'wide.csv': 'a,b\n1,2,3\n',
     'lines.csv': 'id,"the ""note""",at\r\n1,"a,\nb",2026-01-31\r\n2,,2026-02-01\r\n'.replace('the ""note""', 'note'),
   }; // prettier-ignore
   for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
@@ -109,6 +110,17 @@ describe('schema infer', () => {
 
   it('looks at as many records as it is told', async () => {
     expect(await headrace('schema', 'infer', 'mixed.ndjson', '--records', '1')).toMatchObject({ code: 0 });
+  });
+
+  it('says which sample cannot be read, and which row of CSV is not one', async () => {
+    const missing = await headrace('schema', 'infer', 'missing.ndjson');
+    expect([missing.code, missing.stdout]).toEqual([2, '']);
+    expect(missing.stderr).toContain('FILE_NOT_FOUND');
+    expect(missing.stderr).toContain('missing.ndjson');
+    const wide = await headrace('schema', 'infer', 'wide.csv');
+    expect([wide.code, wide.stdout]).toEqual([2, '']);
+    expect(wide.stderr).toContain('BAD_CSV');
+    expect(wide.stderr).toContain('3 cells where the first one has 2');
   });
 
   it('exits 2 where no schema fits, or a line is no JSON', async () => {

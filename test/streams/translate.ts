@@ -8,7 +8,7 @@ export interface Wrapped {
 }
 
 /** The schema of it. */
-export const wrappedSchema = { type: 'record', name: 'Wrapped', fields: [{ name: 'v', type: 'string' }] } as const;
+const wrappedSchema = { type: 'record', name: 'Wrapped', fields: [{ name: 'v', type: 'string' }] } as const;
 
 /** A case as a topology of ours. Sources and sinks are called after the topics; `logged` fills with what is peeked. */
 export interface Translated {

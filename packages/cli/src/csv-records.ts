@@ -1,6 +1,6 @@
-import { SchemaError } from '@headrace/avro';
+import { HeadraceError } from '@headrace/core';
 
-/** Yields the rows of a CSV text (RFC 4180) as objects of texts; the first row gives the names. */
+/** Yields the rows of a CSV text (RFC 4180) as objects of texts; the first row gives the names. Throws BAD_CSV. */
 export function* csvRecords(text: string, delimiter: string): Generator<Record<string, string>> {
   let names: string[] | null = null;
   for (const row of rows(text, delimiter)) {
@@ -9,7 +9,7 @@ export function* csvRecords(text: string, delimiter: string): Generator<Record<s
       yield Object.fromEntries(names.map((name, index) => [name, row[index] ?? '']));
     else if (row.length > 1 || row[0] !== '') {
       const message = `A row has ${row.length} cells where the first one has ${names.length}: "${row.join(delimiter).slice(0, 40)}".`;
-      throw new SchemaError('NOT_A_SCHEMA', '', message);
+      throw new HeadraceError('BAD_CSV', message);
     }
   }
 }
@@ -27,7 +27,7 @@ function* rows(text: string, delimiter: string): Generator<string[]> {
       row.push('');
     } else if (text[at] === '\r' && text[at + 1] === '\n') at += 2;
     else if (text[at] === '\n') at++;
-    else if (at < text.length) throw new SchemaError('NOT_A_SCHEMA', '', 'A quoted cell goes on behind its quote.');
+    else if (at < text.length) throw new HeadraceError('BAD_CSV', 'A quoted cell goes on behind its quote.');
     yield row;
     row = [];
   }
@@ -44,7 +44,7 @@ function quoted(text: string, start: number): { text: string; end: number } {
   let cell = '';
   for (let at = start; ;) {
     const end = text.indexOf('"', at);
-    if (end < 0) throw new SchemaError('NOT_A_SCHEMA', '', 'A quoted cell has no end.');
+    if (end < 0) throw new HeadraceError('BAD_CSV', 'A quoted cell has no end.');
     cell += text.slice(at, end);
     if (text[end + 1] !== '"') return { text: cell, end: end + 1 };
     cell += '"';

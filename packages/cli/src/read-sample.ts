@@ -1,10 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { SchemaError } from '@headrace/avro';
+import { HeadraceError } from '@headrace/core';
 
 /** A sample is what stands at the start of a file: no more is looked at. */
 const sampleBytes = 32 << 20;
 
-/** Reads the start of a file as text, whole lines; throws SchemaError NOT_FOUND. */
+/** Reads the start of a file as text, whole lines; throws FILE_NOT_FOUND. */
 export function readSample(file: string): string {
   const buffer = Buffer.allocUnsafe(sampleBytes);
   let length = 0;
@@ -18,7 +18,10 @@ export function readSample(file: string): string {
       closeSync(handle);
     }
   } catch (error) {
-    throw new SchemaError('NOT_FOUND', '', `The sample cannot be read: ${(error as Error).message}.`, error);
+    throw new HeadraceError('FILE_NOT_FOUND', `The sample "${file}" cannot be read.`, {
+      place: { file },
+      cause: error,
+    });
   }
   const end = length < sampleBytes ? length : buffer.lastIndexOf(0x0a, length - 1) + 1;
   return buffer.toString('utf8', 0, end).replace(/^\ufeff/, '');

@@ -18,7 +18,8 @@ export function inferFromSample(file: string, options: SchemaInferOptions): numb
     process.stdout.write(schemaToText(schema, { name: options.name ?? nameOf(file) }));
     return exitCodes.done;
   } catch (error) {
-    return reportSchemaError(error, file);
+    reportSchemaError(error, file);
+    return exitCodes.wrongInput;
   }
 }
 
