@@ -100,6 +100,7 @@ describe('headrace eval', () => {
     ['address != null && address.city == "Ulm"', 'true', 'bool', ['address.city']],
     ['b"\\xff"', '"/w=="', 'bytes', []],
     ['0.0 / 0.0', '"NaN"', 'double', []],
+    ['[-0.0, 0.0]', '[-0,0]', 'list(double)', []],
     ['{"a": tags}', '{"a":["a"]}', 'map(string, list(string))', ['tags']],
   ] as const)('prints %s for machines', (expression, value, type, paths) => {
     const { code, stdout } = headrace([expression, '--schema', schema, '--record', record, '--json']);
@@ -129,6 +130,18 @@ describe('headrace eval', () => {
     const { code, stderr } = headrace(['1 / 0']);
     expect(code).toBe(1);
     expect(stderr).toBe('1:1 error DIVISION_BY_ZERO  division by zero.\n  1 / 0\n  ^^^^^\n');
+  });
+
+  it('points at the whole expression where its value has no text, and below tabs', () => {
+    const late = record.replace('"2026-01-31T09:30:00Z"', '999999999999999');
+    expect(json('[placedAt]', '--schema', schema, '--record', late)).toMatchObject({
+      code: 1,
+      printed: { errors: [{ code: 'TIMESTAMP_OUT_OF_RANGE', start: 0, end: 10 }] },
+    });
+    expect(json('placedAt', '--schema', schema, '--record', late)).toMatchObject({
+      printed: { errors: [{ start: 0, end: 8 }] },
+    });
+    expect(headrace(['\t"a" +\tnope', '--schema', schema]).stderr).toContain('\n  \t     \t^^^^\n');
   });
 
   it('reads the expression from standard input, over several lines', () => {

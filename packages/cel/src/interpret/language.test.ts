@@ -298,6 +298,12 @@ describe('an environment that is unchecked', () => {
 });
 
 describe('limits of an evaluation', () => {
+  it('count a comparison of lists or records by what it takes, so that one by one of many ends', () => {
+    const many: Variables = { l: [listOf(DYN), Array.from({ length: 5000 }, (_, i) => ({ i, j: i }))] };
+    expect(failure('l.distinct()', many)).toEqual(['COST_LIMIT', 'l.distinct()']);
+    expect(failure('l.map(x, [x.i]).distinct()', many)).toEqual(['COST_LIMIT', 'l.map(x, [x.i]).distinct()']);
+  });
+
   it('end what builds too much over many rounds, which nothing absorbs', () => {
     const l: [CelType, unknown] = [listOf(INT), Array.from({ length: 1000 }, (_, i) => i)];
     const s: [CelType, unknown] = [STRING, 'x'.repeat(1_000_000)];

@@ -31,6 +31,7 @@ function textOf(value: unknown, type: CelType): string {
 
 function plainText(value: unknown): string {
   if (typeof value === 'bigint') return String(value);
+  if (Object.is(value, -0)) return '-0';
   if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : `"${String(value)}"`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString('base64'));

@@ -35,11 +35,21 @@ export function evaluateExpression(text: string, options: EvalOptions): number {
   if (options.json !== true) for (const issue of issues) process.stderr.write(`${excerpt(source, issue)}\n`);
   try {
     const scope = given.scope ?? (checked.constant ? () => null : null);
-    const value = scope === null ? null : valueText(generated(checked)(scope), checked.type);
+    const value = scope === null ? null : printedValue(checked, generated(checked)(scope));
     process.stdout.write(printed(checked, value, options));
     return exitCodes.done;
   } catch (error) {
     return refuse(source, [faultOf(error)], options, exitCodes.failed);
+  }
+}
+
+// A value that has no text, such as a time of the record that is out of range, is a fault of the whole expression.
+function printedValue({ type, source }: Checked, value: unknown): string {
+  try {
+    return valueText(value, type);
+  } catch (error) {
+    if (!(error instanceof CelError)) throw error;
+    throw new CelError(error.code, error.message, 0, source.length);
   }
 }
 
@@ -94,6 +104,6 @@ function excerpt(source: string, fault: Fault): string {
   return [
     `${String(row)}:${String(start - before + 1)} ${fault.severity} ${fault.code}  ${findingSentence(fault)}`,
     `  ${line}`,
-    `  ${' '.repeat(start - before)}${'^'.repeat(length)}`,
+    `  ${source.slice(before, start).replaceAll(/[^\t]/g, ' ')}${'^'.repeat(length)}`,
   ].join('\n');
 }
