@@ -110,6 +110,15 @@ describe('schema infer', () => {
 
   it('looks at as many records as it is told', async () => {
     expect(await headrace('schema', 'infer', 'mixed.ndjson', '--records', '1')).toMatchObject({ code: 0 });
+    const { code, stderr } = await headrace('schema', 'infer', 'mixed.ndjson', '--records', 'many');
+    expect(code).toBe(2);
+    expect(stderr).toContain("argument 'many' is invalid. It is a whole number from 1 on.");
+  });
+
+  it('refuses a name that is none of Avro', async () => {
+    const { code, stdout, stderr } = await headrace('schema', 'infer', 'order-lines.ndjson', '--name', 'order lines');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('#/name error BAD_NAME "order lines" is not a name');
   });
 
   it('says which sample cannot be read, and which row of CSV is not one', async () => {

@@ -40,7 +40,7 @@ export interface SchemaCheckOptions {
 /** The options of `schema infer`. */
 export interface SchemaInferOptions {
   readonly name?: string;
-  readonly records?: string;
+  readonly records?: number;
   readonly delimiter?: string;
 }
 

@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { SchemaCheckOptions, SchemaInferOptions, TypesOptions } from './options.ts';
 
 /** The modes of `schema check`; @headrace/avro is loaded when a verb needs it. */
@@ -22,7 +22,7 @@ export function addSchemaVerbs(program: Command): void {
     .description('Prints a schema for the records of a sample.')
     .argument('<sample>', 'a file of JSON lines, or a CSV file with names in its first row')
     .option('--name <name>', 'the full name of the record; after the file unless given')
-    .option('--records <number>', 'look at so many records at most')
+    .option('--records <number>', 'look at so many records at most', countOf)
     .option('--delimiter <character>', 'what stands between the cells of CSV')
     .action(async (file: string, options: SchemaInferOptions) => {
       const { inferFromSample } = await import('./verbs/schema-infer.ts');
@@ -38,4 +38,9 @@ export function addSchemaVerbs(program: Command): void {
       const { printTypes } = await import('./verbs/types.ts');
       process.exitCode = await printTypes(file, options);
     });
+}
+
+function countOf(text: string): number {
+  if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError('It is a whole number from 1 on.');
+  return Number(text);
 }

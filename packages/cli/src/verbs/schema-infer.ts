@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { inferSchema, readExactly, schemaToText, SchemaError } from '@headrace/avro';
+import { inferSchema, parseSchemaText, readExactly, schemaToText, SchemaError } from '@headrace/avro';
 import { csvRecords } from '../csv-records.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { SchemaInferOptions } from '../options.ts';
@@ -12,10 +12,13 @@ export function inferFromSample(file: string, options: SchemaInferOptions): numb
     const sample = readSample(file);
     const isCsv = path.extname(file).toLowerCase() === '.csv';
     const records = isCsv ? csvRecords(sample, options.delimiter ?? ',') : jsonRecords(sample);
-    const limited = take(records, Number(options.records ?? 100_000));
+    const limited = take(records, options.records ?? 100_000);
     const { schema, notes } = inferSchema(limited, { from: isCsv ? 'csv' : 'json' });
     for (const note of notes) process.stderr.write(`note: ${note}\n`);
-    process.stdout.write(schemaToText(schema, { name: options.name ?? nameOf(file) }));
+    const text = schemaToText(schema, { name: options.name ?? nameOf(file) });
+    // A name that was given may be none of Avro.
+    parseSchemaText(text);
+    process.stdout.write(text);
     return exitCodes.done;
   } catch (error) {
     reportSchemaError(error, file);
