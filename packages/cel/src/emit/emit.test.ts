@@ -4,7 +4,7 @@ import { check } from '../check/check.ts';
 import type { Checked } from '../check/checked.ts';
 import { BOOL, DOUBLE, INT, STRING, listOf, type CelType } from '../types/cel-type.ts';
 import { emit, emitter, type GroupMember } from './emitter.ts';
-import { generatedDefinition } from './generated.ts';
+import { generated, generatedDefinition } from './generated.ts';
 import type { PathCode } from './path-code.ts';
 import { readsOf } from './reads-of.ts';
 
@@ -196,5 +196,18 @@ describe('the text', () => {
     const { source } = renderFunction(generatedDefinition(checked('quantity > 2 * 3 + 1 || 1 / 0 > 1')));
     expect(source).toContain('> 7');
     expect(source).toContain('divide');
+  });
+});
+
+describe('calls', () => {
+  it.each([
+    ['regex.replace(s, "b+", "x")', 'axc'],
+    ['regex.replace(s, "[bc]", "x", 1)', 'axbc'],
+    ['regex.extract(s, "b+").value()', 'bb'],
+    ['s.replace("b", "x", 1)', 'axbc'],
+    ['s.indexOf("b", 2)', 2],
+  ])('hand over all arguments: %s', (source, expected) => {
+    const { checked } = check(source, { variables: new Map([['s', { kind: 'string' }]]) });
+    expect(generated(checked!)(() => 'abbc')).toBe(expected);
   });
 });

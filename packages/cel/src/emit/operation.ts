@@ -80,7 +80,9 @@ function directly(node: CheckedNode): Operation | null {
     case 'call': {
       if (node.dynamic) return null;
       const overload = overloadById(node.overloads[0]!);
-      return overload.specialise?.(knownArguments(node.args)) ?? overload.evaluate;
+      const chosen = overload.specialise?.(knownArguments(node.args)) ?? overload.evaluate;
+      // A parameter with a default does not count in `length`, by which `placing` hands arguments over.
+      return chosen.length === node.args.length ? chosen : (...values) => chosen(...values);
     }
     case 'arithmetic': {
       const [left, right] = [node.left.type.kind, node.right.type.kind];
