@@ -1,3 +1,14 @@
+export { attribute, BatchHeader, batchHeaderBytes, readBatchHeader, verifyCrc } from './batch/batch-header.ts';
+export { compressionNames, type Compression, type CompressionName, type Compressions } from './batch/compression.ts';
+export { readEndMarker, writeEndMarker, type EndMarker, type EndMarkerOptions } from './batch/control-batch.ts';
+export { crc32c } from './batch/crc32c.ts';
+export { readRecords, type ReadRecordsOptions } from './batch/read-records.ts';
+export { RecordColumns } from './batch/record-columns.ts';
+export { readRecordHeaders, writeRecordHeaders, type RecordHeader } from './batch/record-headers.ts';
+export type { RecordRows, RowRanges } from './batch/record-rows.ts';
+export { batchBytes, writeBatch, type BatchProducer, type WriteBatchOptions } from './batch/write-batch.ts';
+export { commonVersion } from './connections.ts';
+export type { BrokerAddress, BrokerVersions, ConnectionRole, Connections, RequestOptions } from './connections.ts';
 export { readData, writeData } from './frames/data.ts';
 export { readRequest, readRequestFrame, writeRequest } from './frames/request.ts';
 export type { RequestFrame, RequestHeader } from './frames/request.ts';
