@@ -1,6 +1,5 @@
 /** The types of the protocol that hold one value. */
-export type PrimitiveType =
-  'boolean' | 'int8' | 'int16' | 'uint16' | 'int32' | 'int64' | 'float64' | 'string' | 'uuid' | 'bytes' | 'records';
+export type PrimitiveType = 'boolean' | 'int8' | 'int16' | 'int32' | 'int64' | 'string' | 'uuid' | 'bytes' | 'records';
 
 /** Says in which versions a field exists, whether it may be null, its tag, and its value where it is absent. */
 export interface FieldOptions<Value> {
@@ -77,14 +76,10 @@ export const boolean = primitive<boolean>('boolean');
 export const int8 = primitive<number>('int8');
 /** Describes a signed integer of 16 bits. */
 export const int16 = primitive<number>('int16');
-/** Describes an unsigned integer of 16 bits. */
-export const uint16 = primitive<number>('uint16');
 /** Describes a signed integer of 32 bits. */
 export const int32 = primitive<number>('int32');
 /** Describes a signed integer of 64 bits, held as a number; what is beyond 2^53 is an error. */
 export const int64 = primitive<number>('int64');
-/** Describes a double. */
-export const float64 = primitive<number>('float64');
 /** Describes text in UTF-8. */
 export const string = primitive<string>('string');
 /** Describes an identity of 128 bits, held as 22 characters of base64url, as Kafka's tools print it. */

@@ -40,10 +40,6 @@ export class ByteReader {
     return this.buffer.readInt16BE(this.take(2));
   }
 
-  uint16(): number {
-    return this.buffer.readUInt16BE(this.take(2));
-  }
-
   int32(): number {
     return this.buffer.readInt32BE(this.take(4));
   }
@@ -54,10 +50,6 @@ export class ByteReader {
     const value = this.buffer.readInt32BE(at) * 4294967296 + this.buffer.readUInt32BE(at + 4);
     if (!Number.isSafeInteger(value)) throw new ProtocolError('LONG_NOT_SAFE', 'An integer is beyond 2^53.');
     return value;
-  }
-
-  float64(): number {
-    return this.buffer.readDoubleBE(this.take(8));
   }
 
   /** Reads an unsigned integer of up to 32 bits in groups of 7 bits, least first. */

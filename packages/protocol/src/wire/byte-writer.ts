@@ -19,10 +19,6 @@ export class ByteWriter {
     this.at = this.buffer.writeInt16BE(integer(value, -0x8000, 0x7fff), this.at);
   }
 
-  uint16(value: number): void {
-    this.at = this.buffer.writeUInt16BE(integer(value, 0, 0xffff), this.at);
-  }
-
   int32(value: number): void {
     this.at = this.buffer.writeInt32BE(integer(value, -0x80000000, 0x7fffffff), this.at);
   }
@@ -32,11 +28,6 @@ export class ByteWriter {
     const high = Math.floor(value / 4294967296);
     this.buffer.writeInt32BE(high, this.at);
     this.at = this.buffer.writeUInt32BE(value - high * 4294967296, this.at + 4);
-  }
-
-  float64(value: number): void {
-    if (typeof value !== 'number') throw new ProtocolError('NOT_ENCODABLE', 'A number is needed.');
-    this.at = this.buffer.writeDoubleBE(value, this.at);
   }
 
   unsignedVarint(value: number): void {

@@ -46,12 +46,6 @@ const fixedCodecs: Partial<Record<PrimitiveType, Codec>> = {
     (reader) => reader.int16(),
     (writer, value) => writer.int16(value),
   ),
-  uint16: fixed(
-    2,
-    0,
-    (reader) => reader.uint16(),
-    (writer, value) => writer.uint16(value),
-  ),
   int32: fixed(
     4,
     0,
@@ -63,12 +57,6 @@ const fixedCodecs: Partial<Record<PrimitiveType, Codec>> = {
     0,
     (reader) => reader.int64(),
     (writer, value) => writer.int64(value),
-  ),
-  float64: fixed(
-    8,
-    0,
-    (reader) => reader.float64(),
-    (writer, value) => writer.float64(value),
   ),
   uuid: fixed(
     16,
