@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CelError } from './cel-error.ts';
 import { check } from './check/check.ts';
+import { generated } from './emit/generated.ts';
 import { interpreter } from './interpret/interpreter.ts';
 import type { CelType } from './types/cel-type.ts';
 import { formatType } from './types/format-type.ts';
@@ -72,9 +73,15 @@ function show(type: CelType, value: unknown): string {
 function outcome(source: string): string {
   const { checked, issues } = check(source, { variables });
   if (checked === null) return `! ${issues.find(({ severity }) => severity === 'error')?.code}`;
+  const run = shown(() => interpreter(checked)((name) => record.get(name)), checked.type);
+  expect(shown(() => generated(checked)((name) => record.get(name)), checked.type)).toBe(run);
+  return run;
+}
+
+function shown(evaluate: () => unknown, type: CelType): string {
   try {
-    const value = interpreter(checked)((name) => record.get(name));
-    return `${show(checked.type, value)} : ${formatType(checked.type)}`;
+    const value = evaluate();
+    return `${show(type, value)} : ${formatType(type)}`;
   } catch (error) {
     if (error instanceof CelError) return `!! ${error.code}`;
     throw error;
