@@ -26,6 +26,7 @@ beforeAll(async () => {
     'mixed.ndjson': '{"a":1}\n{"a":"x"}\n',
     'cut.ndjson': '{"a":1}\n{"a"\n',
     'wide.csv': 'a,b\n1,2,3\n',
+    'twice.csv': 'a,a\n1,2\n',
     'lines.csv': 'id,"the ""note""",at\r\n1,"a,\nb",2026-01-31\r\n2,,2026-02-01\r\n'.replace('the ""note""', 'note'),
   }; // prettier-ignore
   for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
@@ -130,6 +131,12 @@ describe('schema infer', () => {
     expect([wide.code, wide.stdout]).toEqual([2, '']);
     expect(wide.stderr).toContain('BAD_CSV');
     expect(wide.stderr).toContain('3 cells where the first one has 2');
+    const twice = await headrace('schema', 'infer', 'twice.csv');
+    expect([twice.code, twice.stdout]).toEqual([2, '']);
+    expect(twice.stderr).toContain('names the column "a" twice');
+    const delimiter = await headrace('schema', 'infer', 'wide.csv', '--delimiter', '||');
+    expect([delimiter.code, delimiter.stdout]).toEqual([2, '']);
+    expect(delimiter.stderr).toContain('one character, not "||"');
   });
 
   it('exits 2 where no schema fits, or a line is no JSON', async () => {

@@ -2,9 +2,10 @@ import { HeadraceError } from '@headrace/core';
 
 /** Yields the rows of a CSV text (RFC 4180) as objects of texts; the first row gives the names. Throws BAD_CSV. */
 export function* csvRecords(text: string, delimiter: string): Generator<Record<string, string>> {
+  if (delimiter.length !== 1) throw new HeadraceError('BAD_CSV', `A delimiter is one character, not "${delimiter}".`);
   let names: string[] | null = null;
   for (const row of rows(text, delimiter)) {
-    if (names === null) names = row;
+    if (names === null) names = different(row);
     else if (row.length === names.length)
       yield Object.fromEntries(names.map((name, index) => [name, row[index] ?? '']));
     else if (row.length > 1 || row[0] !== '') {
@@ -12,6 +13,12 @@ export function* csvRecords(text: string, delimiter: string): Generator<Record<s
       throw new HeadraceError('BAD_CSV', message);
     }
   }
+}
+
+function different(names: string[]): string[] {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return names;
+  throw new HeadraceError('BAD_CSV', `The first row names the column "${twice}" twice.`);
 }
 
 function* rows(text: string, delimiter: string): Generator<string[]> {
