@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkCase, readCases } from '../../../test/golden/avro/check-case.ts';
 
@@ -6,6 +6,17 @@ const FOLDER = new URL('../../../test/golden/avro/', import.meta.url);
 const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
 
 it('has the seven categories', () => expect(files).toHaveLength(7));
+
+it('is what the page on conformance says', () => {
+  const page = readFileSync(new URL('../../../docs/avro-conformance.md', import.meta.url), 'utf8');
+  const told = [...page.matchAll(/^\| `(\w+)` +\| +(\d+) \| +(\d+) \|$/gm)].map(([, name, cases, passed]) => [
+    `${name}.json`,
+    Number(cases),
+    Number(passed),
+  ]);
+  const counted = files.map((file) => [file, readCases(new URL(file, FOLDER)).length]);
+  expect(told.sort()).toEqual(counted.map(([file, cases]) => [file, cases, cases]).sort());
+});
 
 for (const file of files) {
   describe(`golden Avro ${file}`, () => {
