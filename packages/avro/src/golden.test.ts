@@ -9,13 +9,14 @@ it('has the seven categories', () => expect(files).toHaveLength(7));
 
 it('is what the page on conformance says', () => {
   const page = readFileSync(new URL('../../../docs/avro-conformance.md', import.meta.url), 'utf8');
-  const told = [...page.matchAll(/^\| `(\w+)` +\| +(\d+) \| +(\d+) \|$/gm)].map(([, name, cases, passed]) => [
-    `${name}.json`,
-    Number(cases),
-    Number(passed),
-  ]);
-  const counted = files.map((file) => [file, readCases(new URL(file, FOLDER)).length]);
-  expect(told.sort()).toEqual(counted.map(([file, cases]) => [file, cases, cases]).sort());
+  const told = new Map(
+    [...page.matchAll(/^\| `(\w+)` +\| +(\d+) \| +(\d+) \|$/gm)].map(([, name, cases, passed]) => [
+      `${name}.json`,
+      [Number(cases), Number(passed)],
+    ]),
+  );
+  const counted = files.map((file) => [file, readCases(new URL(file, FOLDER)).length] as const);
+  expect(told).toEqual(new Map(counted.map(([file, cases]) => [file, [cases, cases]])));
 });
 
 for (const file of files) {
