@@ -1,4 +1,5 @@
 import { AvroError } from './avro-error.ts';
+import { writeLongAt, writeWideLongAt } from './code/write-at.ts';
 import { ITEMS_OF_MAP, MAX_DEPTH, MAX_ENCODED_BYTES, MAX_ITEMS } from './limits.ts';
 
 const INITIAL_BYTES = 4096;
@@ -60,37 +61,13 @@ export class Writer {
   /** Writes an int, a long, a length, a count or an index: a safe integer. */
   writeLong(value: number): void {
     this.reserve(10);
-    const { buffer } = this;
-    let { position } = this;
-    let bits: number;
-    if ((value | 0) === value) {
-      bits = ((value << 1) ^ (value >> 31)) >>> 0;
-    } else {
-      // Zig-zag needs one bit more than a number holds exactly: the lowest 28 bits are written on their own.
-      const half = value < 0 ? -value - 1 : value;
-      const low = half % 2 ** 27;
-      const first = (low << 1) | (value < 0 ? 1 : 0);
-      buffer[position++] = first | 0x80;
-      buffer[position++] = (first >>> 7) | 0x80;
-      buffer[position++] = (first >>> 14) | 0x80;
-      buffer[position++] = (first >>> 21) | 0x80;
-      bits = (half - low) / 2 ** 27;
-    }
-    while (bits > 0x7f) {
-      buffer[position++] = bits | 0x80;
-      bits >>>= 7;
-    }
-    buffer[position++] = bits;
-    this.position = position;
+    this.position = writeLongAt(this.buffer, this.position, value);
   }
 
   /** Writes a long of up to 64 bits. */
   writeBigLong(value: bigint): void {
-    if (value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER) return this.writeLong(Number(value));
     this.reserve(10);
-    let bits = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n));
-    for (; bits > 0x7fn; bits >>= 7n) this.buffer[this.position++] = Number(bits & 0x7fn) | 0x80;
-    this.buffer[this.position++] = Number(bits);
+    this.position = writeWideLongAt(this.buffer, this.position, value);
   }
 
   writeFloat(value: number): void {
