@@ -35,10 +35,12 @@ export interface BidTopology {
   readonly from: string;
   readonly to: string;
   readonly run?: Readonly<Record<string, unknown>>;
+  /** How many bids a second a task takes; as many as it can unless given. */
+  readonly perSecond?: number;
 }
 
 /** Writes a topology into a folder of its own: bids in, those with an even number out as JSON. Returns the file. */
-export async function writeBidTopology({ name, from, to, run = {} }: BidTopology): Promise<string> {
+export async function writeBidTopology({ name, from, to, run = {}, perSecond }: BidTopology): Promise<string> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'headrace-kafka-'));
   await writeFile(path.join(folder, 'bid.avsc'), JSON.stringify(bidSchema));
   const file = path.join(folder, 'topology.json');
@@ -52,7 +54,8 @@ export async function writeBidTopology({ name, from, to, run = {} }: BidTopology
       run: { commitInterval: '200ms', ...run },
       sources: { bids: { type: 'kafka', topic: from, key: 'string', value: { codec: 'avro', schema: './bid.avsc' } } },
       operators: {
-        even: { type: 'filter', input: 'bids', where: 'n % 2 == 0' },
+        ...(perSecond === undefined ? {} : { paced: { type: 'throttle', input: 'bids', perSecond } }),
+        even: { type: 'filter', input: perSecond === undefined ? 'bids' : 'paced', where: 'n % 2 == 0' },
         half: { type: 'map', input: 'even', set: { half: 'n / 2' } },
       },
       sinks: { out: { type: 'kafka', input: 'half', topic: to, key: 'string', value: 'json' } },

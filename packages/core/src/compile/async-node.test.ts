@@ -96,8 +96,7 @@ describe('an asynchronous node', () => {
     running.accept(batch(0, 1));
     running.accept(batch(1, 2));
     expect(out).toEqual([]);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(out.map(({ offset }) => offset)).toEqual([1, 2]);
+    await expect.poll(() => out.map(({ offset }) => offset), { timeout: 20_000 }).toEqual([1, 2]);
     expect(errors).toEqual([]);
     expect(account.live).toBe(0);
   });
