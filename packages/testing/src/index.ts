@@ -21,5 +21,5 @@ export { testFileSchema } from './cases/test-file.ts';
 export type { TestCase, TestFile, TestStep } from './cases/test-file.ts';
 export { componentScenarios } from './compliance/component-scenarios.ts';
 export type { ComplianceContext, ComponentScenario, SampleRecord } from './compliance/component-scenarios.ts';
-export { runOperator } from './driver/run-operator.ts';
-export type { OperatorTrial } from './driver/run-operator.ts';
+export { runOperator, runOperatorRecords } from './driver/run-operator.ts';
+export type { FailedRecord, OperatorResults, OperatorTrial } from './driver/run-operator.ts';

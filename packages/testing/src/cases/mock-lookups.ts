@@ -1,8 +1,11 @@
 import { dynamicExpression, HeadraceError } from '@headrace/core';
 import type { MockAnswer, TestFile } from './test-file.ts';
 
+/** What nodes that ask are answered, by their ids. */
+export type Mocks = NonNullable<TestFile['mocks']>;
+
 /** Puts mocks in the place of what nodes would ask: the node keeps all its options but where its answers come from. */
-export function withMocks(definition: unknown, mocks: NonNullable<TestFile['mocks']>): unknown {
+export function withMocks(definition: unknown, mocks: Mocks): unknown {
   const operators = (definition as { operators?: Readonly<Record<string, object>> }).operators ?? {};
   const mocked = Object.entries(mocks).map(([id, answers]) => {
     const node = Object.hasOwn(operators, id) ? operators[id] : undefined;

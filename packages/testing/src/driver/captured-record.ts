@@ -1,10 +1,12 @@
 import type { LogRecord } from '../log/log-record.ts';
-import type { NodeId, Split } from '@headrace/core';
+import type { Failure, NodeId, Split } from '@headrace/core';
 
 /** A record that a sink was given, as bytes, with the place that it came from. `partition` and `offset` are those of its source. */
 export interface CapturedRecord extends LogRecord {
   readonly source: NodeId;
   readonly split: Split;
+  /** Why the record failed, where it left by an error port. */
+  readonly failure: Failure | null;
 }
 
 /** Holds what the sinks of a topology were given, in the order of writing, over all starts. */

@@ -71,7 +71,8 @@ class CapturingSink implements Sink {
         continue;
       }
       const record = recordAt(batch, row, { partition, offset: batch.offsets[row] as number });
-      this.#context.capture.add(this.#node, { ...record, source: batch.source, split: batch.split });
+      const failure = batch.failures?.[row] ?? null;
+      this.#context.capture.add(this.#node, { ...record, source: batch.source, split: batch.split, failure });
     }
     return refusals;
   }

@@ -1,5 +1,15 @@
 import { HeadraceError } from '@headrace/core';
-import type { Decoder, Encoder, Encoding, Header, Registry, SinkNode, SourceNode, ValueType } from '@headrace/core';
+import type {
+  Decoder,
+  Encoder,
+  Encoding,
+  Failure,
+  Header,
+  Registry,
+  SinkNode,
+  SourceNode,
+  ValueType,
+} from '@headrace/core';
 import type { NewLogRecord } from '../log/log-record.ts';
 import type { CapturedRecord } from './captured-record.ts';
 
@@ -32,6 +42,10 @@ export interface ReceivedRecord {
   readonly partition: number;
   /** What lies under the decoded forms. It is not enumerable, so that comparisons leave it out. */
   readonly bytes: Pick<CapturedRecord, 'key' | 'value' | 'headers'>;
+  /** The offset, in its partition, of the record that it was made from. Not enumerable, like `bytes`. */
+  readonly offset: number;
+  /** Why it failed, where it left by an error port; else null. Not enumerable, like `bytes`. */
+  readonly failure: Failure | null;
 }
 
 /** Encodes records as a source reads them. */
@@ -59,7 +73,12 @@ export function receiver(sink: SinkNode, registry: Registry): (record: CapturedR
       partition: record.partition,
     };
     const bytes: ReceivedRecord['bytes'] = { key: record.key, value: record.value, headers: record.headers };
-    return Object.defineProperty(received, 'bytes', { value: bytes }) as ReceivedRecord;
+    const { offset, failure } = record;
+    return Object.defineProperties(received, {
+      bytes: { value: bytes },
+      offset: { value: offset },
+      failure: { value: failure },
+    }) as ReceivedRecord;
   };
 }
 
