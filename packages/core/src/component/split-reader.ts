@@ -21,5 +21,7 @@ export interface SplitReader {
   read(limit: ReadLimit, signal: AbortSignal): Promise<ReadResult | 'idle' | 'end'>;
   /** Called when a position is committed, for sources that acknowledge. */
   committed?(at: Position): Promise<void>;
+  /** How far reading is, in whatever the source counts (bytes, records); null or absent where the end is not known. Asked seldom, answers at once. */
+  share?(): { readonly done: number; readonly total: number } | null;
   close(): Promise<void>;
 }

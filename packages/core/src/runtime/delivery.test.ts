@@ -64,6 +64,7 @@ function setUp({ answer, policy = 'fail', traits = {}, attempts = 10, required =
   const errors: unknown[] = [];
   const letters: { texts: string[]; failures: (Failure | null)[] }[] = [];
   const counts: Record<string, number> = {};
+  const wrote: number[] = [];
   const account = new Account();
   const sink = {
     write(batch: RecordBatch, signal: AbortSignal) {
@@ -107,6 +108,7 @@ function setUp({ answer, policy = 'fail', traits = {}, attempts = 10, required =
     count: (port, records) => {
       counts[port] = (counts[port] ?? 0) + records;
     },
+    wrote: (_ms, bytes) => wrote.push(bytes),
     deadLetter: (batch, failures) => letters.push({ texts: textsOf(batch), failures: [...failures] }),
     retried: () => {},
     durable: (epoch) => log.push(`done ${String(epoch)}`),
@@ -133,7 +135,7 @@ function setUp({ answer, policy = 'fail', traits = {}, attempts = 10, required =
   const settle = async (): Promise<void> => {
     for (let i = 0; i < 200; i++) await tick();
   };
-  return { delivery, batch, log, errors, letters, counts, account, settle };
+  return { delivery, batch, log, errors, letters, counts, wrote, account, settle };
 }
 
 const retryLater = (row: number): Refusal => ({ row, retryAfterMs: 1 });
@@ -154,6 +156,17 @@ describe('Delivery', () => {
     delivery.epochOver(0);
     await settle();
     expect(log.filter((entry) => entry === 'durable 0')).toHaveLength(1);
+  });
+
+  it('tells of each write how many bytes of keys and values were delivered, without what was refused', async () => {
+    let writes = 0;
+    const { delivery, batch, wrote, settle } = setUp({
+      answer: () => (writes++ === 0 ? [{ row: 1, retryAfterMs: 1 }] : []),
+    });
+    delivery.accept(batch(0, 'k:1', 'k:22', 'k:333'));
+    await settle();
+    expect(wrote).toEqual([1 + 3 + 1 + 5, 1 + 4]);
+    expect(delivery.answers).toBe(2);
   });
 
   it('writes again only the rows that were refused for a while; of what comes later only their keys wait', async () => {

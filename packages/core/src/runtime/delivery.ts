@@ -5,6 +5,7 @@ import { asHeadraceError, HeadraceError } from '../errors/headrace-error.ts';
 import type { SinkNode } from '../graph/topology-graph.ts';
 import type { Failure } from '../record/failure.ts';
 import type { RecordBatch, TaskId } from '../record/record-batch.ts';
+import { dataBytes } from '../record/data-bytes.ts';
 import type { TaskBatch } from '../record/task-batch.ts';
 import { DeliveryLine, type Waiting } from './delivery-line.ts';
 
@@ -16,6 +17,8 @@ export interface DeliveryHost {
   /** Takes a place among the writes that the sink may have under way; the result gives it back. */
   acquire(): Promise<() => void>;
   count(port: string, records: number): void;
+  /** A write was answered: it took so long, and so many bytes of keys and values were delivered. */
+  wrote(ms: number, bytes: number): void;
   /** Sends rows to where dead letters go; `batch` stays the caller's. */
   deadLetter(batch: TaskBatch, failures: readonly (Failure | null)[]): void;
   retried(attempt: number, delayMs: number, message: string): void;
@@ -55,6 +58,7 @@ export class Delivery {
   readonly #asked = new Set<number>();
   readonly #abort = new AbortController();
   #writing = false;
+  #answers = 0;
   /** The oldest epoch whose work is not finished here; what a sink that wants its epochs in order gets. */
   #oldest = 0;
   #cancelWait: (() => void) | null = null;
@@ -71,6 +75,11 @@ export class Delivery {
   /** Whether every batch taken so far is written. */
   get written(): boolean {
     return this.#line.empty && !this.#writing;
+  }
+
+  /** How many writes the sink has answered, be it with a refusal. */
+  get answers(): number {
+    return this.#answers;
   }
 
   /** Takes a batch, which this delivery ends. */
@@ -156,8 +165,13 @@ export class Delivery {
   async #deliver(waiting: Waiting, now: number): Promise<void> {
     waiting.firstAt ??= now;
     const { rows } = waiting;
+    const startedAt = this.#host.clock.monotonic();
     const outcome = await this.#write(rows);
+    this.#answers++;
     if (this.#abort.signal.aborted) return;
+    const refusedRows = Uint32Array.from(outcome.refusals, ({ row }) => row);
+    const bytes = dataBytes(rows, rows.selection) - (refusedRows.length > 0 ? dataBytes(rows, refusedRows) : 0);
+    this.#host.wrote(this.#host.clock.monotonic() - startedAt, bytes);
     const refused: RefusedRow[] = [];
     const again: number[] = [];
     let waitMs = 0;

@@ -7,19 +7,21 @@ import type { PlannedPlace, PlannedSource } from '../plan/topology-plan.ts';
 import { sliceColumns } from '../record/columns.ts';
 import type { NodeId, Port, Split, TaskId } from '../record/record-batch.ts';
 import { TaskBatch, type Place } from '../record/task-batch.ts';
-import type { Counters } from '../telemetry/counters.ts';
+import { dataBytes } from '../record/data-bytes.ts';
+import type { RunStatistics } from '../telemetry/run-statistics.ts';
 import type { Delivery, DeliveryHost } from './delivery.ts';
 import { EpochLedger, type Epoch, type SplitPosition } from './epochs.ts';
 import type { FlowLimit } from './flow-limit.ts';
 import type { Intake, IntakeHost, IntakePiece } from './intake.ts';
 import type { TaskPaces } from './task-paces.ts';
 import { OptionalAccount } from './optional-account.ts';
+import { heaviestNode, type TaskObservation } from './task-observation.ts';
 import type { Stepper } from './turns.ts';
 
 /** What one incarnation of a task needs of its worker. */
 export interface IncarnationHost {
   readonly clock: Clock;
-  readonly counters: Counters;
+  readonly statistics: RunStatistics;
   readonly commitIntervalMs: number;
   readonly compiled: CompiledTopology;
   readonly paces: TaskPaces;
@@ -69,6 +71,8 @@ export class Incarnation implements Stepper {
   #cancelPace: (() => void) | null = null;
   #closeDue = false;
   #taking = true;
+  /** How many pieces, slices and results of asynchronous nodes were worked on. */
+  #moves = 0;
   #stopped = false;
 
   constructor(name: IncarnationId, source: PlannedSource, host: IncarnationHost) {
@@ -119,6 +123,26 @@ export class Incarnation implements Stepper {
     return this.#places.filter((place) => place.kind === 'sink').map((place) => place.node as NodeId);
   }
 
+  /** Says what it is at; what the task itself knows is left to it. */
+  observe(): Omit<TaskObservation, 'task' | 'source' | 'split' | 'incarnation' | 'running'> {
+    const { ledger } = this;
+    const now = this.#host.clock.monotonic();
+    const [oldest] = ledger.open;
+    const deliveries = [...this.deliveries.values()];
+    let optionalBytes = 0;
+    for (const account of this.#optional.values()) optionalBytes += account.bytes;
+    return {
+      queued: { records: this.#intake?.queuedRecords ?? 0, bytes: this.#intake?.queuedBytes ?? 0 },
+      heldBytes: ledger.bytes + optionalBytes,
+      openEpochs: ledger.openCount,
+      oldestEpochMs: oldest === undefined ? 0 : now - oldest.openedAt,
+      blockedBy: this.#blockedBy(now),
+      busy: !this.quiet,
+      moves: deliveries.reduce((sum, { answers }) => sum + answers, this.#moves) + ledger.releasedBytes,
+      share: this.#intake?.share ?? null,
+    };
+  }
+
   /** Wires the graph and starts reading. The sinks have begun. */
   start(): void {
     const host = this.#host;
@@ -144,8 +168,10 @@ export class Incarnation implements Stepper {
     if (this.#stopped) return false;
     try {
       const task = this.#inbox.shift();
-      if (task !== undefined) task();
-      else this.#take();
+      if (task !== undefined) {
+        this.#moves++;
+        task();
+      } else this.#take();
       this.#lookAtEpochs();
     } catch (error) {
       this.#fail(error);
@@ -215,6 +241,11 @@ export class Incarnation implements Stepper {
     return this.ledger.bytes < this.#host.flow.limitBytes(this.#host.shareBytes());
   }
 
+  #blockedBy(now: number): NodeId | null {
+    if (this.#stopped || !this.#hasInput()) return null;
+    return this.#hasRoom() ? this.#host.paces.holding(now) : heaviestNode(this.ledger, this.#places);
+  }
+
   #inPace(): boolean {
     const { clock, paces } = this.#host;
     const waitMs = Math.ceil(paces.waitMs(clock.monotonic()));
@@ -234,13 +265,13 @@ export class Incarnation implements Stepper {
       delivery.accept(batch);
       return;
     }
-    if (account.bytes >= this.#host.shareBytes() / 8) this.#host.counters.add(sink, 'dropped', batch.rows);
+    if (account.bytes >= this.#host.shareBytes() / 8) this.#host.statistics.counters.add(sink, 'dropped', batch.rows);
     else delivery.accept(batch.under(account));
     batch.release();
   }
 
   #count(node: NodeId, port: Port, records: number): void {
-    this.#host.counters.add(node, port, records);
+    this.#host.statistics.counters.add(node, port, records);
     if (port === 'in') this.#host.paces.passed(node, records, this.#host.clock.monotonic());
   }
 
@@ -250,6 +281,7 @@ export class Incarnation implements Stepper {
       if (!this.#taking) return;
       const piece = (this.#intake as Intake).take();
       if (piece === null) return;
+      this.#moves++;
       this.#openEpoch();
       if (piece.records === null || piece.records.count === 0) {
         this.#position = { position: piece.next, offset: piece.nextOffset };
@@ -290,9 +322,14 @@ export class Incarnation implements Stepper {
       failures: null,
       bytes: Math.ceil((piece.bytes * (to - at)) / records.count),
     });
-    const before = this.#host.clock.monotonic();
+    const { clock, flow, statistics } = this.#host;
+    statistics.bytes.add(this.#source.node.id, dataBytes(batch));
+    this.#moves++;
+    const before = clock.monotonic();
     (this.#wired as WiredTask).accept(batch);
-    this.#host.flow.ran(to - at, this.#host.clock.monotonic() - before);
+    const ms = clock.monotonic() - before;
+    flow.ran(to - at, ms);
+    statistics.took(this.#source.node.id, ms);
     under.at = to;
     if (to < records.count) return;
     this.#position = { position: piece.next, offset: piece.nextOffset };
@@ -367,7 +404,11 @@ export class Incarnation implements Stepper {
       task: this.id,
       incarnation: this.#name.incarnation,
       clock: this.#host.clock,
-      count: (port, records) => this.#host.counters.add(sink, port, records),
+      count: (port, records) => this.#host.statistics.counters.add(sink, port, records),
+      wrote: (ms, bytes) => {
+        this.#host.statistics.took(sink, ms);
+        this.#host.statistics.bytes.add(sink, bytes);
+      },
       deadLetter: (batch, failures) => {
         const { compiled } = this.#host;
         const letters = compiled.deadLetters(sink, batch, failures);

@@ -30,6 +30,7 @@ export class Intake {
   readonly #queue: IntakePiece[] = [];
   readonly #records: number;
   #queuedBytes = 0;
+  #queuedRecords = 0;
   #wakeReader: (() => void) | null = null;
   #ended = false;
   #loop: Promise<void> | null = null;
@@ -44,6 +45,21 @@ export class Intake {
   /** Whether the split has no more records and the queue is empty. */
   get ended(): boolean {
     return this.#ended && this.#queue.length === 0;
+  }
+
+  /** The records that were read and wait. */
+  get queuedRecords(): number {
+    return this.#queuedRecords;
+  }
+
+  /** The bytes that were read and wait. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /** How far the reader is in its split; null where that is not known. */
+  get share(): { readonly done: number; readonly total: number } | null {
+    return this.#reader.share?.() ?? null;
   }
 
   /** Whether a piece waits, be it one that only moves the position. */
@@ -63,6 +79,7 @@ export class Intake {
     const piece = this.#queue.shift();
     if (piece === undefined) return null;
     this.#queuedBytes -= piece.bytes;
+    this.#queuedRecords -= piece.records?.count ?? 0;
     this.#wake();
     return piece;
   }
@@ -73,6 +90,7 @@ export class Intake {
     this.#wake();
     this.#queue.length = 0;
     this.#queuedBytes = 0;
+    this.#queuedRecords = 0;
     await this.#loop;
     await this.#reader.close();
   }
@@ -102,6 +120,7 @@ export class Intake {
       const bytes = result.records === null ? 0 : columnsBytes(result.records);
       this.#queue.push({ records: result.records, bytes, next: result.next, nextOffset: result.nextOffset });
       this.#queuedBytes += bytes;
+      this.#queuedRecords += result.records?.count ?? 0;
       this.#host.arrived();
     }
   }

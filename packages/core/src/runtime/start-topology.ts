@@ -1,6 +1,7 @@
 import type { Counters } from '../telemetry/counters.ts';
 import type { TaskId } from '../record/record-batch.ts';
 import type { LifecycleState } from './lifecycle.ts';
+import type { RunObservation } from './run-observation.ts';
 import { Worker, type RunResult, type WorkerOptions } from './worker.ts';
 
 /** A topology that runs in this process. */
@@ -8,6 +9,8 @@ export interface RunningTopology {
   readonly state: LifecycleState;
   readonly counters: Counters;
   readonly tasks: readonly TaskId[];
+  /** Says what the run is at and what it has counted since it began. */
+  observe(): RunObservation;
   /** Whether nothing that was read waits or is under way. */
   readonly idle: boolean;
   /** Resolves when the sources run or the group is joined, or the start failed. */
@@ -29,6 +32,7 @@ export function startTopology(options: WorkerOptions): RunningTopology {
       return worker.state;
     },
     counters: worker.counters,
+    observe: () => worker.observe(),
     get tasks() {
       return worker.tasks;
     },

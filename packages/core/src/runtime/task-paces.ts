@@ -34,6 +34,12 @@ export class TaskPaces {
     this.#paces.get(node)?.passed(records, now);
   }
 
+  /** The node that lets nothing more be taken at present, or null. */
+  holding(now: number): NodeId | null {
+    for (const [node, pace] of this.#paces) if (pace.waitMs(now) > 0) return node;
+    return null;
+  }
+
   /** How long to wait before taking more, in milliseconds. */
   waitMs(now: number): number {
     let longest = 0;

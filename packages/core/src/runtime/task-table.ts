@@ -16,6 +16,8 @@ export interface TaskTableHost {
   compiled(): CompiledTopology;
   /** Whether new tasks may begin. */
   open(): boolean;
+  /** A task is about to begin anew from what is committed. */
+  rewound(task: Task): void;
   /** A task has come to the end of its split and is gone. */
   emptied(): void;
   /** Something ends the run; `task` where a task's record is to blame. */
@@ -50,6 +52,11 @@ export class TaskTable {
   /** Whether no task runs, begins or ends. */
   get empty(): boolean {
     return this.#tasks.size === 0 && this.#changes.size === 0;
+  }
+
+  /** How many tasks are beginning or ending. */
+  get changing(): number {
+    return this.#changes.size;
   }
 
   /** Whether nothing is under way in any task. */
@@ -101,6 +108,7 @@ export class TaskTable {
   async rewind(id: TaskId): Promise<void> {
     const task = this.#tasks.get(id);
     if (task === undefined) return;
+    this.#host.rewound(task);
     await this.discard(task, 'rewind');
     this.begin(task.assigned, task.committed, task.reading);
     await this.#changes.get(id);

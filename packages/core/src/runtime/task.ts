@@ -6,7 +6,7 @@ import { asHeadraceError } from '../errors/headrace-error.ts';
 import type { RunSettings, SinkNode } from '../graph/topology-graph.ts';
 import type { NodeId, TaskId } from '../record/record-batch.ts';
 import { publish } from '../telemetry/channels.ts';
-import type { Counters } from '../telemetry/counters.ts';
+import type { RunStatistics } from '../telemetry/run-statistics.ts';
 import type { AssignedSplit } from './assignment.ts';
 import type { Committer } from './commit.ts';
 import { Delivery } from './delivery.ts';
@@ -17,13 +17,14 @@ import { Incarnation, taskStart } from './incarnation.ts';
 import { Intake } from './intake.ts';
 import type { Pace } from './pace.ts';
 import type { StoredPosition } from './positions.ts';
+import type { TaskObservation } from './task-observation.ts';
 import { TaskPaces } from './task-paces.ts';
 import type { Turns } from './turns.ts';
 
 /** What a task needs of its worker. */
 export interface TaskHost {
   readonly clock: Clock;
-  readonly counters: Counters;
+  readonly statistics: RunStatistics;
   readonly run: RunSettings;
   readonly topology: string;
   readonly turns: Turns;
@@ -74,6 +75,7 @@ export class Task {
   /** Epochs that are done and not yet committed, oldest first. */
   readonly #uncommitted: Epoch[] = [];
   #committing = false;
+  #commits = 0;
   #begun = false;
   #stopped = false;
   /** Whether something that was taken was not delivered and committed when it stopped. */
@@ -90,7 +92,7 @@ export class Task {
     const paces = new TaskPaces(compiled.plan, source, host.paces);
     this.#run = new Incarnation({ task: parts.id, incarnation: parts.incarnation, split }, source, {
       clock: host.clock,
-      counters: host.counters,
+      statistics: host.statistics,
       commitIntervalMs: host.run.commitIntervalMs,
       compiled,
       flow: new FlowLimit(host.run.drainTimeoutMs),
@@ -108,7 +110,8 @@ export class Task {
         new Delivery(host.sink(sink), host.sinkNode(sink), {
           ...deliveryHost,
           acquire: () => host.acquire(sink),
-          retried: (attempt, delayMs, message) =>
+          retried: (attempt, delayMs, message) => {
+            host.statistics.retries.add(sink, 1);
             publish('headrace:delivery:retried', {
               topology: host.topology,
               task: parts.id,
@@ -116,7 +119,8 @@ export class Task {
               attempt,
               delayMs,
               message,
-            }),
+            });
+          },
         }),
       commit: (epochs) => {
         this.#uncommitted.push(...epochs);
@@ -130,6 +134,26 @@ export class Task {
   /** Whether nothing is under way: all that was read is delivered and its epoch committed. */
   get idle(): boolean {
     return this.#begun && this.#run.quiet && this.#uncommitted.length === 0;
+  }
+
+  /** Says what the task is at. */
+  observe(): TaskObservation {
+    const { id: task, incarnation, assigned } = this.#parts;
+    const observed = this.#run.observe();
+    const [oldest] = this.#uncommitted;
+    const now = this.#host.clock.monotonic();
+    return {
+      ...observed,
+      task,
+      source: assigned.source.node.id,
+      split: assigned.split,
+      incarnation,
+      running: this.#begun && !this.#stopped,
+      openEpochs: observed.openEpochs + this.#uncommitted.length,
+      oldestEpochMs: oldest === undefined ? observed.oldestEpochMs : now - oldest.openedAt,
+      busy: observed.busy || this.#uncommitted.length > 0,
+      moves: observed.moves + this.#commits,
+    };
   }
 
   /** Begins the sinks, then the graph, then the reading. */
@@ -241,6 +265,8 @@ export class Task {
   #committed(epochs: readonly Epoch[], stored: StoredPosition): void {
     this.committed = stored;
     this.#uncommitted.splice(0, epochs.length);
+    this.#commits++;
+    this.#host.statistics.commits.add(this.assigned.source.node.id, 1);
     for (const epoch of epochs) {
       for (const sink of this.#run.sinks) this.#host.sink(sink).committed?.(this.id, epoch.number);
       publish('headrace:epoch:committed', {
@@ -258,6 +284,7 @@ export class Task {
   /** A refused commit means that the group is changing: it is tried again while the partition stays ours. */
   #commitFailed(thrown: unknown): void {
     const error = asHeadraceError(thrown, 'COMMIT_FAILED', { task: this.id });
+    this.#host.statistics.failedCommits.add(this.assigned.source.node.id, 1);
     publish('headrace:commit:failed', { topology: this.#host.topology, message: error.message });
     if (!error.retryable && !refusals.has(error.code)) {
       this.#host.failed(this, error);

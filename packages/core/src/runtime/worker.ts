@@ -10,13 +10,15 @@ import type { SinkNode } from '../graph/topology-graph.ts';
 import type { PlannedSource, TopologyPlan } from '../plan/topology-plan.ts';
 import type { NodeId, Split, TaskId } from '../record/record-batch.ts';
 import { publish } from '../telemetry/channels.ts';
-import { Counters } from '../telemetry/counters.ts';
+import type { Counters } from '../telemetry/counters.ts';
+import { RunStatistics } from '../telemetry/run-statistics.ts';
 import { GroupSources, splitsOf } from './assignment.ts';
 import { Committer } from './commit.ts';
 import { GroupPositions } from './group-positions.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { nodeContext, sinkContext, sourceContext, type RunFacts } from './node-contexts.ts';
 import { PositionFile, type StoredPosition } from './positions.ts';
+import { observeRun, type RunObservation } from './run-observation.ts';
 import { Slots } from './slots.ts';
 import type { Task } from './task.ts';
 import { pacesOf } from './task-paces.ts';
@@ -68,9 +70,9 @@ const longestCloseMs = 5000;
 
 /** One process's part of a topology: its sources, sinks and tasks. The only one that knows all parts of the runtime. */
 export class Worker {
-  readonly counters = new Counters();
   readonly finished: Promise<RunResult>;
   readonly #options: WorkerOptions;
+  readonly #statistics = new RunStatistics();
   readonly #lifecycle: Lifecycle;
   readonly #turns: Turns;
   readonly #tasks: TaskTable;
@@ -94,8 +96,15 @@ export class Worker {
     });
     const topology = options.plan.graph.name;
     this.#lifecycle = new Lifecycle((state) => publish('headrace:topology:changed', { topology, state }));
-    this.#turns = new Turns(options.clock, (task, ms) => publish('headrace:turn:held', { topology, task, ms }));
+    this.#turns = new Turns(options.clock, (task, ms) => {
+      this.#statistics.slowSteps++;
+      publish('headrace:turn:held', { topology, task, ms });
+    });
     this.#tasks = new TaskTable(this.#tableHost());
+  }
+
+  get counters(): Counters {
+    return this.#statistics.counters;
   }
 
   get state() {
@@ -109,6 +118,20 @@ export class Worker {
 
   get tasks(): readonly TaskId[] {
     return this.#tasks.ids;
+  }
+
+  /** Says what the run is at and what it has counted. */
+  observe(): RunObservation {
+    const { plan } = this.#options;
+    const { run, name } = plan.graph;
+    return observeRun(this.#statistics, {
+      topology: name,
+      state: this.#lifecycle.state,
+      assigned: this.#lifecycle.state === 'running' && (this.#group === null || this.#assignments > 0),
+      changing: this.#tasks.changing,
+      tasks: this.#tasks.all.map((task) => task.observe()),
+      limitBytes: run.memoryBytes,
+    });
   }
 
   /** Starts everything; resolves when the first tasks run or the group is joined. What goes wrong ends the run as failed. */
@@ -163,7 +186,7 @@ export class Worker {
     this.#compiled = compileTopology(plan, {
       registry,
       clock: this.#options.clock,
-      counters: this.counters,
+      counters: this.#statistics.counters,
       nodeContext: (node) => nodeContext(node, facts),
       splitOrigin: (split) => (this.#groupSplits.has(split) ? originOf(split) : { topic: null, partition: null }),
     });
@@ -289,7 +312,7 @@ export class Worker {
     const { plan, clock } = this.#options;
     const task = {
       clock,
-      counters: this.counters,
+      statistics: this.#statistics,
       run: plan.graph.run,
       topology: plan.graph.name,
       turns: this.#turns,
@@ -304,6 +327,7 @@ export class Worker {
       task: () => task,
       compiled: () => this.#compiled as CompiledTopology,
       open: () => this.#ending === null && !this.#lifecycle.ended,
+      rewound: (task) => this.#statistics.rewinds.add(task.assigned.source.node.id, 1),
       emptied: () => this.#endIfDone(),
       fail: (error, failed) => this.#fail(error, failed),
     };
