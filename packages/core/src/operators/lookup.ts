@@ -214,7 +214,7 @@ export interface WrittenLookup<V, A extends string, S> extends OperatorExtras {
     readonly maxDelay?: string;
   };
   readonly ordered?: boolean;
-  readonly cache?: { readonly ttl: string; readonly max: number };
+  readonly cache?: { readonly ttl: string; readonly max: number; readonly by?: WrittenExpression<V> };
   readonly fallback?: WrittenExpression<V>;
 }
 
