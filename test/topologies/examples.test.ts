@@ -1,0 +1,113 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CommandResult } from '../command/messages.ts';
+import { startWarmCommand, type WarmCommand } from '../command/warm-command.ts';
+
+const examples = fileURLToPath(new URL('../../topologies/', import.meta.url));
+const folders = readdirSync(examples, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules')
+  .map(({ name }) => name);
+/** The examples that do not run over files, and what runs them. */
+const elsewhere: Readonly<Record<string, string>> = { nexmark: 'test/kafka/nexmark.test.ts' };
+const overFiles = folders.filter((name) => !Object.hasOwn(elsewhere, name));
+const inBothForms = overFiles.filter((name) => existsSync(`${examples}${name}/topology.ts`));
+
+let command: WarmCommand;
+let copies: string;
+beforeAll(async () => {
+  command = await startWarmCommand();
+  copies = mkdtempSync(path.join(os.tmpdir(), 'headrace-examples-'));
+  cpSync(examples, copies, {
+    recursive: true,
+    filter: (source) => !['node_modules', 'out', '.headrace'].includes(path.basename(source)),
+  });
+});
+afterAll(async () => {
+  await command.close();
+  rmSync(copies, { recursive: true, force: true });
+});
+
+const read = (file: string): string => readFileSync(file, 'utf8');
+const topologiesOf = (name: string): string[] =>
+  readdirSync(`${examples}${name}`).filter((file) => file.endsWith('.json') && !file.endsWith('.test.json'));
+
+/** What a run left: standard output, and each file of `out`, unpacked, under the names that `expected` has for them. */
+function results(name: string, { stdout }: CommandResult): Record<string, string> {
+  const out = path.join(copies, name, 'out');
+  const files = (existsSync(out) ? readdirSync(out) : []).map((file): [string, string] => {
+    const bytes = readFileSync(path.join(out, file));
+    return [file.replace(/\.gz$/, ''), (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString()];
+  });
+  return Object.fromEntries([...files, ...(stdout === '' ? [] : [['stdout.ndjson', stdout] as const])]);
+}
+
+function recorded(name: string): Record<string, string> {
+  const folder = `${examples}${name}/expected`;
+  return Object.fromEntries(readdirSync(folder).map((file) => [file, read(path.join(folder, file))]));
+}
+
+describe.each(folders)('the example %s', (name) => {
+  it('has what an example has', () => {
+    const files = readdirSync(`${examples}${name}`);
+    expect(files).toEqual(expect.arrayContaining(['README.md', 'schemas']));
+    expect(files.some((file) => file.endsWith('.test.json'))).toBe(true);
+    expect(read(`${examples}README.md`)).toContain(`[${name}](${name})`);
+    const readme = read(`${examples}${name}/README.md`);
+    expect(readme.length).toBeLessThan(4000);
+    expect(readme).toMatch(/```sh\n/);
+  });
+
+  it('validates without findings, names its schema for editors, and is laid out', async () => {
+    for (const file of topologiesOf(name)) {
+      const text = read(`${examples}${name}/${file}`);
+      expect(text).toContain('"$schema": "../../packages/cli/topology.schema.json"');
+    }
+    const files = topologiesOf(name).map((file) => path.join(name, file));
+    const { stdout } = await command.run(copies, 'validate', '--format', 'json', ...files);
+    expect(JSON.parse(stdout)).toEqual({ findings: [] });
+    const tests = readdirSync(`${examples}${name}`).filter((file) => file.endsWith('.test.json'));
+    const laidOut = [...files, ...tests.map((file) => path.join(name, file))];
+    expect(await command.run(copies, 'format', '--check', ...laidOut)).toMatchObject({ code: 0, stdout: '' });
+  });
+
+  it('passes its tests, of which every topology has some', async () => {
+    const { code, stdout } = await command.run(copies, 'test', name);
+    expect({ code, failed: /^ {2}FAILED .*/m.exec(stdout)?.[0] }).toEqual({ code: 0, failed: undefined });
+    for (const file of topologiesOf(name)) expect(stdout).toContain(file.replace(/\.json$/, '.test.json'));
+  });
+});
+
+describe.each(overFiles)('the example %s', (name) => {
+  it('gives what is recorded, run twice', async () => {
+    for (let time = 0; time < 2; time++) {
+      const run = await command.run(copies, 'run', `${name}/topology.json`, '--from', 'earliest');
+      expect(run.code, run.stderr).toBe(0);
+      expect(results(name, run)).toEqual(recorded(name));
+    }
+  });
+});
+
+describe.each(inBothForms)('the example %s', (name) => {
+  it('is the same graph in both forms, and gives the same', async () => {
+    const graph = (file: string) => command.run(copies, 'graph', '--format', 'json', `${name}/${file}`);
+    const json = await graph('topology.json');
+    expect(json.code, json.stderr).toBe(0);
+    expect(await graph('topology.ts')).toMatchObject({ code: 0, stdout: json.stdout });
+    const run = await command.run(copies, 'run', `${name}/topology.ts`, '--from', 'earliest');
+    expect(run.code, run.stderr).toBe(0);
+    expect(results(name, run)).toEqual(recorded(name));
+  });
+});
+
+it('shows enough: six examples over files, three of them in both forms, and says what runs the others', () => {
+  expect(overFiles.length).toBeGreaterThanOrEqual(6);
+  expect(inBothForms.length).toBeGreaterThanOrEqual(3);
+  for (const [name, test] of Object.entries(elsewhere)) {
+    expect(folders).toContain(name);
+    expect(read(`${examples}../${test}`)).toContain(name);
+  }
+});
