@@ -1,6 +1,8 @@
 import type { TopologyPlan } from '../plan/topology-plan.ts';
+import type { Columns, Header } from '../record/columns.ts';
 import type { Failure } from '../record/failure.ts';
 import { defaultPort, type NodeId, type Split } from '../record/record-batch.ts';
+import { withoutRoutes } from '../record/route-headers.ts';
 import type { TaskBatch } from '../record/task-batch.ts';
 import { interpretStage, type ExitRows, type StageInterpreter } from '../stage/interpreter.ts';
 import { Counters } from '../telemetry/counters.ts';
@@ -36,7 +38,7 @@ export function deadLetterMaker(
     return interpreter;
   };
   return (sink, batch, failures) => {
-    const failed = batch.derive(batch, batch.ordinals, failures, 0);
+    const failed = batch.derive(ownColumns(batch), batch.ordinals, failures, 0);
     const rows = failed.view(batch.selection);
     failed.release();
     // What is counted here was counted when the sink refused it.
@@ -45,4 +47,12 @@ export function deadLetterMaker(
     rows.release();
     return result;
   };
+}
+
+/** Where a sink was told to put a record is no business of its letter. */
+function ownColumns(batch: TaskBatch): Columns {
+  const { count, offsets, timestamps, keys, values, headers } = batch;
+  if (headers.kind === 'bytes') return batch;
+  const items = headers.items.map((item) => withoutRoutes(item as readonly Header[] | null));
+  return { count, offsets, timestamps, keys, values, headers: { kind: 'objects', items } };
 }

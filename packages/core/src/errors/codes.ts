@@ -54,6 +54,7 @@ const errors: Readonly<Record<string, string>> = {
   FILE_EXISTS: 'A file that this topology did not write stands where it wants to write.',
   FILE_NOT_FOUND: 'A file that is named cannot be read.',
   FILE_TOO_LARGE: 'The file is larger than 4 MiB.',
+  FOLDER_NAME_TOO_LONG: 'A value cannot be the name of a folder, since it is too long.',
   FORBIDDEN_KEY: 'The keys "__proto__", "constructor" and "prototype" are not allowed anywhere.',
   FOREIGN_BATCH: 'An asynchronous node emitted a batch that it was not given.',
   FUNCTION_IS_ASYNC: 'A function that is called record by record returned a promise.',

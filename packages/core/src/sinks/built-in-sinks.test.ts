@@ -53,7 +53,6 @@ describe('the options of the file sink', () => {
   it('say what is not built yet, and what is no text', () => {
     expect(findingsOf({})).toEqual([]);
     expect(findingsOf({ path: './x.ndjson.zst' })).toMatchObject([{ code: 'NOT_BUILT_YET', at: ['path'] }]);
-    expect(findingsOf({ partitionBy: [{ dt: 'x' }] })).toMatchObject([{ code: 'NOT_BUILT_YET', at: ['partitionBy'] }]);
     expect(findingsOf({ value: 'avro' })).toMatchObject([{ code: 'NOT_BUILT_YET', at: ['value'] }]);
     expect(findingsOf({ value: 'long' })).toMatchObject([{ code: 'CODEC_NOT_FOR_FILES', at: ['value'] }]);
     expect(findingsOf({}, { tombstones: true })).toMatchObject([{ code: 'NULL_VALUES', severity: 'warning' }]);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { formatType, type CelType } from '@headrace/cel';
 import { Type, type Static } from 'typebox';
 import { sinkSpec, type SinkExtras } from '../component/author/source-and-sink.ts';
 import type { WrittenCodec } from '../component/author/codec-spec.ts';
@@ -7,22 +8,29 @@ import type { SinkSpec } from '../component/author/stream.ts';
 import type { Written } from '../component/author/written.ts';
 import { csvHeader } from '../codecs/csv.ts';
 import { fitsLines } from '../codecs/line-codecs.ts';
-import type { InferContext, SinkContext } from '../component/contexts.ts';
+import type { InferContext, LowerContext, SinkContext } from '../component/contexts.ts';
 import { defineSink } from '../component/define.ts';
 import { durationOption, parseDuration } from '../component/duration.ts';
-import { codecOption } from '../component/option-schemas.ts';
+import { codecOption, expressionOption } from '../component/option-schemas.ts';
 import { parseSize, sizeOption } from '../component/size.ts';
+import type { StageOp } from '../component/stage-op.ts';
+import { compressionOf, unpackedName } from '../files/compression.ts';
 import type { EdgeType } from '../types/edge-type.ts';
+import type { FileFormat } from './file/file-encoder.ts';
 import { FileSink } from './file/file-sink.ts';
 import { layoutOf } from './file/layout.ts';
+import { lineFormat } from './file/line-format.ts';
+import { packedFormat } from './file/packed-format.ts';
+import { folderHeader } from './file/partition-folder.ts';
 import type { RollLimits } from './file/task-files.ts';
+import { oneLine } from './lines.ts';
 
 const options = Type.Object(
   {
     path: Type.String({
       minLength: 1,
       description:
-        'The file, where the run is bounded and one task writes; otherwise the stem of the names of files: a task and the offset of the first record follow. Ending with "/", or beside "roll", it is a folder.',
+        'The file, where the run is bounded and one task writes; otherwise the stem of the names of files: a task and the offset of the first record follow. Ending with "/", or beside "roll" or "partitionBy", it is a folder.',
     }),
     value: Type.Optional(
       codecOption('The codec of values, one line each: json, csv, string or bytes; by the extension unless written.'),
@@ -48,7 +56,21 @@ const options = Type.Object(
           'What becomes of files that this topology did not write: "append" adds files beside them, "replace" removes them in a run that begins from nothing. Unless written they are an error.',
       }),
     ),
-    partitionBy: Type.Optional(Type.Unknown({ description: 'Expressions whose values name folders. Not built yet.' })),
+    partitionBy: Type.Optional(
+      Type.Array(
+        Type.Record(
+          Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,63}$' }),
+          expressionOption('What gives the value of the folder.'),
+          { minProperties: 1, maxProperties: 1, additionalProperties: false },
+        ),
+        {
+          minItems: 1,
+          maxItems: 8,
+          description:
+            'Folders below the path, the outer one first, each named by the value of an expression: { "dt": "…" } gives "dt=2026-01-31". Values are percent-encoded, null is "__HIVE_DEFAULT_PARTITION__".',
+        },
+      ),
+    ),
   },
   { additionalProperties: false },
 );
@@ -67,14 +89,22 @@ export const fileSinkDefinition = defineSink({
       summary: 'A folder of text files, a new one every hour',
       options: { path: './out/lines', value: 'string', roll: { every: '1h' } },
     },
+    {
+      summary: 'Folders by day and country, as Hive, Spark and DuckDB read them',
+      options: {
+        path: './out/orders',
+        value: 'json',
+        partitionBy: [{ dt: "format(record.timestamp, 'yyyy-MM-dd')" }, { country: 'country' }],
+      },
+    },
   ],
   infer(written, input, context) {
     if (reportNotBuilt(written, context)) return null;
-    // Of "orders.csv.gz" the codec is that of what is packed.
-    const plain = written.path.replace(/\.gz$/, '');
+    const plain = unpackedName(written.path);
     const extension = path.extname(plain);
     const stem = path.basename(plain, extension);
     const codec = codecByExtension[extension] ?? null;
+    checkPartitions(written, input, context);
     const value = context.writes(['value'], written.value, input.value, { codec, schemaName: stem });
     if (value === null || !fitsLines(value, context)) return null;
     warnOfTombstones(input, context);
@@ -87,26 +117,32 @@ export const fileSinkDefinition = defineSink({
     transactional: false,
     idempotent: false,
   }),
+  lower({ partitionBy = [] }, context) {
+    const edge = context.inputs[0] as EdgeType;
+    const set = partitionsOf(partitionBy).map(
+      ({ name, text, at }): [string, ReturnType<LowerContext['expression']>] => [
+        folderHeader(name),
+        context.expression(at, text, edge),
+      ],
+    );
+    return set.length === 0 ? [] : [{ op: 'headers', set } satisfies StageOp];
+  },
   create(written, context) {
+    const { path: file, partitionBy = [], existing } = written;
     const layout = layoutOf({
-      path: written.path,
-      resolved: context.resolvePath(written.path),
+      path: file,
+      resolved: context.resolvePath(file),
       node: context.node,
       codec: context.value.codec,
-      rolled: written.roll !== undefined,
+      isFolder: written.roll !== undefined || partitionBy.length > 0,
       mayBeSingle: context.bounded && context.singleTask,
     });
+    const { node, stateDirectory, fresh } = context;
     return new FileSink({
-      claim: {
-        node: context.node,
-        stateDirectory: context.stateDirectory,
-        layout,
-        existing: written.existing,
-        fresh: context.fresh,
-      },
-      head: headOf(written, context),
-      // Files that are packed one after the other are one packed file.
-      pack: layout.extension.endsWith('.gz') ? (bytes) => gzipSync(bytes) : null,
+      claim: { node, stateDirectory, layout, existing, fresh },
+      format: formatOf(written, context, layout.extension),
+      check: oneLine,
+      partitions: partitionsOf(partitionBy).map(({ name }) => name),
       roll: rollLimits(written, context),
       clock: context.clock,
       splitCount: (task) => context.splits(task).length,
@@ -114,8 +150,36 @@ export const fileSinkDefinition = defineSink({
   },
 });
 
-function headOf({ header }: FileOptions, { value }: SinkContext): Uint8Array | null {
-  return value.codec === 'csv' && header !== false ? Buffer.from(`${csvHeader(value)}\n`) : null;
+function formatOf({ header }: FileOptions, { value }: SinkContext, extension: string): FileFormat {
+  const lines = lineFormat(value.codec === 'csv' && header !== false ? csvHeader(value) : null);
+  return compressionOf(extension) === null ? lines : packedFormat(lines, (bytes) => gzipSync(bytes));
+}
+
+function partitionsOf(written: NonNullable<FileOptions['partitionBy']>) {
+  return written.flatMap((entry, index) =>
+    Object.entries(entry).map(([name, text]) => ({ name, text, at: ['partitionBy', index, name] })),
+  );
+}
+
+/** The value of a folder is text, or what has one form as text. */
+function checkPartitions({ partitionBy = [] }: FileOptions, input: EdgeType, context: InferContext): void {
+  const partitions = partitionsOf(partitionBy);
+  for (const [index, { name, text, at }] of partitions.entries()) {
+    if (partitions.findIndex((other) => other.name === name) < index) {
+      const message = `the folder "${name}" stands twice in "partitionBy".`;
+      context.report({ code: 'DUPLICATE_FIELD', severity: 'error', at, on: 'key', message });
+    }
+    const type = context.expression(at, text, input)?.type;
+    if (type === undefined || hasText(type)) continue;
+    const message = `"${name}" needs text, a number, a boolean or a time, but the expression gives ${formatType(type)}.`;
+    context.report({ code: 'EXPRESSION_TYPE', severity: 'error', at, message });
+  }
+}
+
+const withText = new Set<CelType['kind']>(['bool', 'int', 'uint', 'double', 'string', 'timestamp', 'null', 'dyn']);
+
+function hasText(type: CelType): boolean {
+  return withText.has(type.kind === 'nullable' || type.kind === 'optional' ? type.of.kind : type.kind);
 }
 
 const codecByExtension: Readonly<Record<string, string>> = {
@@ -127,20 +191,15 @@ const codecByExtension: Readonly<Record<string, string>> = {
   '.log': 'string',
 };
 
-const notBuiltExtensions = ['.zst', '.br', '.avro', '.parquet'];
+const notBuiltExtensions = /\.(?:zst|sz|snappy|br|bz2|xz|zip|avro|parquet)$/;
 
 function reportNotBuilt(written: FileOptions, context: InferContext): boolean {
-  const extension = path.extname(written.path.replace(/\.gz$/, ''));
-  if (written.partitionBy !== undefined) {
-    const message = 'Folders by the values of records are not built yet.';
-    context.report({ code: 'NOT_BUILT_YET', severity: 'error', at: ['partitionBy'], on: 'key', message });
-  }
-  if (notBuiltExtensions.includes(extension)) {
-    const message = `Writing files with the extension "${extension}" is not built yet.`;
-    const suggestion = 'Write lines: ".ndjson" or ".txt".';
-    context.report({ code: 'NOT_BUILT_YET', severity: 'error', at: ['path'], message, suggestion });
-  }
-  return written.partitionBy !== undefined || notBuiltExtensions.includes(extension);
+  const extension = notBuiltExtensions.exec(written.path)?.[0];
+  if (extension === undefined) return false;
+  const message = `Writing files with the extension "${extension}" is not built yet.`;
+  const suggestion = 'Write lines: ".ndjson" or ".txt".';
+  context.report({ code: 'NOT_BUILT_YET', severity: 'error', at: ['path'], message, suggestion });
+  return true;
 }
 
 function warnOfTombstones(input: EdgeType, context: InferContext): void {

@@ -2,34 +2,39 @@ import type { Refusal } from '../component/refusal.ts';
 import { bytesAt, type Column } from '../record/columns.ts';
 import type { RecordBatch } from '../record/record-batch.ts';
 
-/** A batch as lines of text. */
-export interface Lines {
-  readonly bytes: Uint8Array;
-  /** The physical rows that are in `bytes`, in order. */
+/** A batch as a sink takes it. */
+export interface AcceptedRows {
+  /** The physical rows that are taken, in order, and what their values are. */
   readonly rows: readonly number[];
+  readonly values: readonly (Uint8Array | null)[];
   readonly refusals: readonly Refusal[];
 }
 
-/** Says why a value cannot be a line; null where it can. */
-export type LineCheck = (value: Uint8Array | null) => { code: string; message: string } | null;
+/** A batch as lines of text. */
+export interface Lines {
+  readonly bytes: Uint8Array;
+  readonly refusals: readonly Refusal[];
+}
+
+/** Says why a value, or the row that it is of, cannot be written; null where it can. */
+export type RowCheck = (value: Uint8Array | null, row: number) => { code: string; message: string } | null;
 
 const newline = 0x0a;
 const nullText = Buffer.from('null');
 
 /**
- * Writes one line a row, copied into one buffer. A row that the check refuses is left out, and so are all later rows of its key
- * until it is settled: they are to be written again.
+ * Looks at each row of a batch. One that the check refuses is left out, and so are all later rows of its key until it is settled:
+ * they are to be written again.
  */
-export function linesOf(batch: RecordBatch, check: LineCheck): Lines {
+export function acceptedRows(batch: RecordBatch, check: RowCheck): AcceptedRows {
   const rows: number[] = [];
-  const values: Uint8Array[] = [];
+  const values: (Uint8Array | null)[] = [];
   const refusals: Refusal[] = [];
   const heldKeys = new Set<string>();
-  let size = 0;
   for (let i = 0; i < batch.rows; i++) {
     const row = batch.row(i);
     const value = cellBytes(batch.values, row);
-    const fault = check(value);
+    const fault = check(value, row);
     if (fault !== null) {
       refusals.push({ row, ...fault });
       const key = keyOf(batch.keys, row);
@@ -38,29 +43,40 @@ export function linesOf(batch: RecordBatch, check: LineCheck): Lines {
       refusals.push({ row, retryAfterMs: 0 });
     } else {
       rows.push(row);
-      values.push(value ?? nullText);
-      size += (value ?? nullText).length + 1;
+      values.push(value);
     }
   }
-  return { bytes: joined(values, size), rows, refusals };
+  return { rows, values, refusals };
 }
 
+/** Writes one line a row, copied into one buffer. */
+export function linesOf(batch: RecordBatch, check: RowCheck): Lines {
+  const { values, refusals } = acceptedRows(batch, check);
+  return { bytes: joinedLines(values), refusals };
+}
+
+/** Refuses null values, which no file has a form for. */
+export const someValue: RowCheck = (value) =>
+  value === null ? { code: 'NULL_VALUE', message: 'A null value cannot be a record of a file.' } : null;
+
 /** Refuses what would not be one line that reads back as one record. */
-export const oneLine: LineCheck = (value) => {
+export const oneLine: RowCheck = (value) => {
   if (value === null) return { code: 'NULL_VALUE', message: 'A null value cannot be a line of a file.' };
   if (!value.includes(newline)) return null;
   return { code: 'NEWLINE_IN_VALUE', message: 'A value with a line break in it cannot be one line of a file.' };
 };
 
 /** Refuses nothing: a null is written as such. */
-export const anyLine: LineCheck = () => null;
+export const anyLine: RowCheck = () => null;
 
-function joined(values: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = Buffer.allocUnsafe(size);
+/** Joins values to lines, in one buffer. */
+export function joinedLines(values: readonly (Uint8Array | null)[]): Uint8Array {
+  const lines = values.map((value) => value ?? nullText);
+  const bytes = Buffer.allocUnsafe(lines.reduce((size, line) => size + line.length + 1, 0));
   let at = 0;
-  for (const value of values) {
-    bytes.set(value, at);
-    at += value.length;
+  for (const line of lines) {
+    bytes.set(line, at);
+    at += line.length;
     bytes[at++] = newline;
   }
   return bytes;

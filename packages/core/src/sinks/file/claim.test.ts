@@ -6,7 +6,7 @@ import { Claim, type ClaimRequest } from './claim.ts';
 import { partName, type FileLayout } from './layout.ts';
 
 let folder = '';
-let layout: FileLayout = { folder: '', stem: '', extension: '', single: null };
+let layout: FileLayout = { folder: '', stem: '', extension: '', single: null, isTree: false };
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'claim-'));
   await mkdir(path.join(folder, 'out'));
@@ -15,6 +15,7 @@ beforeEach(async () => {
     stem: 'rest',
     extension: '.ndjson',
     single: path.join(folder, 'out', 'rest.ndjson'),
+    isTree: false,
   };
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -82,7 +83,7 @@ describe('a claim', () => {
   });
 
   it('leaves files to another sink of the topology with a longer stem', async () => {
-    const longer = { ...layout, stem: 'rest-eu', single: null };
+    const longer = { ...layout, stem: 'rest-eu', single: null, isTree: false };
     await take({ node: 'eu', layout: longer });
     await put(partName(longer, 0, 'a', 1));
     expect((await take()).generation).toBe(0);

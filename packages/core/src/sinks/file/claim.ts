@@ -1,7 +1,8 @@
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { HeadraceError } from '../../errors/headrace-error.ts';
 import { ensureFolder, syncFolder } from './durable-folder.ts';
+import { filesOf, namesIn, syncFoldersOf } from './file-tree.ts';
 import { generationOf, type FileLayout } from './layout.ts';
 
 /** What is in the one file of a sink: up to where it was written, and by whom. */
@@ -107,10 +108,13 @@ async function readClaim(file: string): Promise<ClaimData | null> {
   }
 }
 
-/** Lists files that could be a sink's own but are not; those of a sink with a longer stem in the same folder are that sink's. */
+/**
+ * Lists files that could be a sink's own but are not, relative to its folder; those of a sink with a longer stem in the same folder
+ * are that sink's.
+ */
 async function foreignFiles(folder: string, own: string, { layout, stateDirectory }: ClaimRequest): Promise<string[]> {
-  const names = (await namesIn(layout.folder)).filter((name) => generationOf(layout, name) !== null);
-  if (names.length === 0) return [];
+  const files = (await filesOf(layout)).filter((file) => generationOf(layout, path.basename(file)) !== null);
+  if (files.length === 0) return [];
   const longer: string[] = [];
   for (const name of await namesIn(folder)) {
     const file = path.join(folder, name);
@@ -120,7 +124,9 @@ async function foreignFiles(folder: string, own: string, { layout, stateDirector
       longer.push(path.basename(claimed));
     }
   }
-  return names.filter((name) => !longer.some((stem) => name.startsWith(`${stem}-`) || name.startsWith(`${stem}.`)));
+  const isOfLonger = (name: string): boolean =>
+    longer.some((stem) => name.startsWith(`${stem}-`) || name.startsWith(`${stem}.`));
+  return files.filter((file) => !isOfLonger(path.basename(file)));
 }
 
 /** Does with files of somebody else what the option says; returns the generation of our own. */
@@ -128,10 +134,11 @@ async function settleExisting(request: ClaimRequest, names: readonly string[]): 
   const { layout, existing, fresh, node } = request;
   const [first] = names;
   if (first === undefined) return 0;
-  if (existing === 'append') return 1 + Math.max(...names.map((name) => generationOf(layout, name) ?? 0));
+  if (existing === 'append')
+    return 1 + Math.max(...names.map((name) => generationOf(layout, path.basename(name)) ?? 0));
   if (existing === 'replace' && fresh) {
-    for (const name of names) await rm(path.join(layout.folder, name));
-    await syncFolder(layout.folder);
+    for (const name of names) await rm(path.join(layout.folder, name), { force: true });
+    await syncFoldersOf(layout, names);
     return 0;
   }
   const help =
@@ -140,14 +147,4 @@ async function settleExisting(request: ClaimRequest, names: readonly string[]): 
       : 'Move it away, or write "existing": "append" to add files beside it, or "replace" to remove it';
   const message = `The file "${path.join(layout.folder, first)}" is not one that sink "${node}" of this topology wrote. ${help}.`;
   throw new HeadraceError('FILE_EXISTS', message, { place: { node, file: path.join(layout.folder, first) } });
-}
-
-/** Returns the names in a folder; none where there is no such folder. */
-export async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }

@@ -3,27 +3,32 @@ import type { Refusal } from '../../component/refusal.ts';
 import type { Sink, TaskStart } from '../../component/sink.ts';
 import { HeadraceError } from '../../errors/headrace-error.ts';
 import type { RecordBatch, TaskId } from '../../record/record-batch.ts';
+import type { RowCheck } from '../lines.ts';
 import { Claim, type ClaimRequest } from './claim.ts';
+import type { FileFormat } from './file-encoder.ts';
 import { TaskFiles, type RollLimits } from './task-files.ts';
 
 /** What a file sink is made of. */
 export interface FileSinkOptions {
   readonly claim: ClaimRequest;
-  /** What each file begins with; null for nothing. */
-  readonly head: Uint8Array | null;
-  /** Packs what is written, piece by piece; null for as it is. */
-  readonly pack: ((bytes: Uint8Array) => Uint8Array) | null;
+  readonly format: FileFormat;
+  readonly check: RowCheck;
+  /** The names of the folders of values. */
+  readonly partitions: readonly string[];
   readonly roll: RollLimits;
   readonly clock: Clock;
   splitCount(task: TaskId): number;
 }
+
+/** How many files the tasks of a sink hold open; those beyond rest until they are written to again. */
+const mostOpenFiles = 256;
 
 interface TaskEntry {
   readonly incarnation: number;
   readonly files: TaskFiles;
 }
 
-/** Writes lines to files that are complete or not there. */
+/** Writes records to files that are complete or not there. */
 export class FileSink implements Sink {
   readonly #options: FileSinkOptions;
   readonly #tasks = new Map<TaskId, TaskEntry>();
@@ -75,12 +80,14 @@ export class FileSink implements Sink {
   }
 
   async #makeFiles(task: TaskId): Promise<TaskFiles> {
-    const { claim: request, roll, clock, head, pack } = this.#options;
+    const { claim: request, roll, clock, format, check, partitions } = this.#options;
     this.#claim ??= Claim.take(request);
     const claim = await this.#claim;
     // Beside a file of somebody else, ours need names of their own.
     const layout = claim.generation === 0 ? request.layout : { ...request.layout, single: null };
-    return new TaskFiles({ node: request.node, task, layout, roll, clock, head, pack }, claim);
+    const mostOpen = (): number => Math.max(1, Math.floor(mostOpenFiles / this.#tasks.size));
+    const shared = { roll, clock, format, check, partitions, mostOpen };
+    return new TaskFiles({ node: request.node, task, layout, ...shared }, claim);
   }
 
   #notBegun(task: TaskId): HeadraceError {

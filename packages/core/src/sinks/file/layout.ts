@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { unpackedName } from '../../files/compression.ts';
 
 /** How the files of a sink are named. */
 export interface FileLayout {
@@ -8,6 +9,8 @@ export interface FileLayout {
   readonly extension: string;
   /** The one file that everything goes to; null where there are several. */
   readonly single: string | null;
+  /** Whether the folder is the sink's own, with folders of values below it. */
+  readonly isTree: boolean;
 }
 
 /** What the names follow from. */
@@ -18,8 +21,8 @@ export interface LayoutInput {
   readonly resolved: string;
   readonly node: string;
   readonly codec: string;
-  /** Whether `roll` is written, which makes the path a folder. */
-  readonly rolled: boolean;
+  /** Whether `roll` or `partitionBy` is written, which makes the path a folder. */
+  readonly isFolder: boolean;
   readonly mayBeSingle: boolean;
 }
 
@@ -27,28 +30,31 @@ export interface LayoutInput {
 function extensionOf(file: string, codec: string): string {
   const written = writtenExtension(file);
   if (written !== '') return written;
-  return codec === 'json' ? '.ndjson' : codec === 'csv' ? '.csv' : '.txt';
+  return codec === 'json' ? '.ndjson' : codec === 'csv' || codec === 'avro' ? `.${codec}` : '.txt';
 }
 
 /** Of a packed file the extension has two parts. */
 function writtenExtension(file: string): string {
-  return /(?:\.[A-Za-z0-9]+)?\.gz$/.exec(path.basename(file))?.[0] ?? path.extname(file);
+  const plain = unpackedName(file);
+  return path.extname(plain) + file.slice(plain.length);
 }
 
-/** Says how files are named: `path` is one file, a stem, or a folder. */
+/** Says how files are named: `path` is one file, a stem, or a folder, whose files take its extension where it has one. */
 export function layoutOf(input: LayoutInput): FileLayout {
   const { resolved, node, codec } = input;
-  if (input.rolled) {
-    return { folder: resolved, stem: path.basename(resolved), extension: extensionOf('', codec), single: null };
+  const written = writtenExtension(resolved);
+  if (input.isFolder) {
+    const [extension, stem] = [extensionOf(resolved, codec), path.basename(resolved, written)];
+    return { folder: resolved, stem, extension, single: null, isTree: true };
   }
   if (/[\\/]$/.test(input.path))
-    return { folder: resolved, stem: node, extension: extensionOf('', codec), single: null };
-  const written = writtenExtension(resolved);
+    return { folder: resolved, stem: node, extension: extensionOf('', codec), single: null, isTree: true };
   return {
     folder: path.dirname(resolved),
     stem: path.basename(resolved, written),
     extension: extensionOf(resolved, codec),
     single: input.mayBeSingle ? resolved : null,
+    isTree: false,
   };
 }
 

@@ -2,20 +2,30 @@ import { constants } from 'node:fs';
 import { copyFile, link, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { HeadraceError } from '../../errors/headrace-error.ts';
-import { ensureFolder, syncFolder } from './durable-folder.ts';
+import { ensureFolder } from './durable-folder.ts';
 import { partSuffix } from './layout.ts';
+
+/** What tells one file from another of the same name; the time of birth tells it from one that got the number of a file that was removed. */
+interface Identity {
+  readonly ino: bigint;
+  readonly dev: bigint;
+  readonly birthtimeNs: bigint;
+}
 
 /** A file under its `.part` name, which takes its own name only when everything in it is on the disk. */
 export class PartFile {
   readonly final: string;
   readonly #part: string;
-  readonly #handle: FileHandle;
+  readonly #identity: Identity;
+  /** Null while the file rests. */
+  #handle: FileHandle | null;
   #bytes: number;
 
-  private constructor(final: string, handle: FileHandle, bytes: number) {
+  private constructor(final: string, handle: FileHandle, identity: Identity, bytes: number) {
     this.final = final;
     this.#part = `${final}${partSuffix}`;
     this.#handle = handle;
+    this.#identity = identity;
     this.#bytes = bytes;
   }
 
@@ -25,8 +35,13 @@ export class PartFile {
     await ensureFolder(path.dirname(final));
     if (keep > 0) await copyFile(final, part, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     const handle = await open(part, keep > 0 ? 'a' : 'ax');
-    if (keep > 0) await handle.truncate(keep);
-    return new PartFile(final, handle, keep);
+    try {
+      if (keep > 0) await handle.truncate(keep);
+      return new PartFile(final, handle, await handle.stat({ bigint: true }), keep);
+    } catch (error) {
+      await handle.close().catch(() => {});
+      throw error;
+    }
   }
 
   /** How long the file is. */
@@ -34,30 +49,52 @@ export class PartFile {
     return this.#bytes;
   }
 
+  /** Whether it holds one of the handles that a process may have. */
+  get isOpen(): boolean {
+    return this.#handle !== null;
+  }
+
   async append(bytes: Uint8Array): Promise<void> {
-    await this.#handle.appendFile(bytes);
+    if (bytes.length === 0) return;
+    const handle = await this.#opened();
+    await handle.appendFile(bytes);
     this.#bytes += bytes.length;
   }
 
   /** Writes everything to the disk. */
   async sync(): Promise<void> {
-    await this.#handle.sync();
+    await (await this.#opened()).sync();
   }
 
-  /** Gives the file its name, durably. Without `replace`, a file that has the name already is an error: it is never overwritten. */
+  /** Gives the handle back; it is opened again when something is written. */
+  async rest(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = null;
+    await handle?.close();
+  }
+
+  /**
+   * Gives the file its name; durable when its folder is synced after that. Without `replace`, a file that has the name already is
+   * an error: it is never overwritten.
+   */
   async publish(replace: boolean): Promise<void> {
     await this.#expectOwn();
-    await this.#handle.close();
+    await this.rest();
     if (replace) await rename(this.#part, this.final);
     else await linkOrRename(this.#part, this.final);
-    await syncFolder(path.dirname(this.final));
   }
 
-  /** Gives up what was written. */
+  /** Gives up what was written. What cannot be removed is removed when the task begins anew. */
   async abandon(): Promise<void> {
     const own = await this.#isOwn().catch(() => false);
-    await this.#handle.close().catch(() => {});
-    if (own) await rm(this.#part, { force: true });
+    await this.rest().catch(() => {});
+    if (own) await rm(this.#part, { force: true }).catch(() => {});
+  }
+
+  async #opened(): Promise<FileHandle> {
+    if (this.#handle !== null) return this.#handle;
+    await this.#expectOwn();
+    return (this.#handle = await open(this.#part, 'a'));
   }
 
   /** A later run of the task may have removed this file and begun another of the same name, which is not complete. */
@@ -69,8 +106,9 @@ export class PartFile {
   }
 
   async #isOwn(): Promise<boolean> {
-    const [mine, named] = await Promise.all([this.#handle.stat(), stat(this.#part).catch(() => null)]);
-    return named !== null && mine.ino === named.ino && mine.dev === named.dev;
+    const named = await stat(this.#part, { bigint: true }).catch(() => null);
+    const { ino, dev, birthtimeNs } = this.#identity;
+    return named !== null && named.ino === ino && named.dev === dev && named.birthtimeNs === birthtimeNs;
   }
 }
 

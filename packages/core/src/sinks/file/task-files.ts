@@ -1,17 +1,22 @@
-import { open as openFile, rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../../component/clock.ts';
 import type { Refusal } from '../../component/refusal.ts';
 import { HeadraceError } from '../../errors/headrace-error.ts';
+import { headersAt } from '../../record/columns.ts';
 import type { RecordBatch } from '../../record/record-batch.ts';
-import { linesOf, oneLine } from '../lines.ts';
-import { namesIn, type Claim } from './claim.ts';
-import { syncFolder } from './durable-folder.ts';
-import { parsePartName, partName, partSuffix, type FileLayout } from './layout.ts';
-import { PartFile } from './part-file.ts';
+import { acceptedRows, type RowCheck } from '../lines.ts';
+import type { Claim } from './claim.ts';
+import type { FileFormat } from './file-encoder.ts';
+import { filesOf, syncFoldersOf } from './file-tree.ts';
+import { parsePartName, partName, type FileLayout } from './layout.ts';
+import { OpenFile } from './open-file.ts';
+import { OpenFiles } from './open-files.ts';
+import { partitionFolder } from './partition-folder.ts';
+import { cutSingle } from './single-file.ts';
 import { writeFailed, type WritePlace } from './write-failed.ts';
 
-/** When a file is complete, looked at between epochs; null for no limit. */
+/** When files are complete, looked at between epochs; null for no limit. */
 export interface RollLimits {
   readonly everyMs: number | null;
   readonly bytes: number | null;
@@ -23,37 +28,38 @@ export interface TaskFilesOptions {
   readonly node: string;
   readonly task: string;
   readonly layout: FileLayout;
-  /** What each file begins with; null for nothing. */
-  readonly head: Uint8Array | null;
-  /** Packs what is written, piece by piece; null for as it is. */
-  readonly pack: ((bytes: Uint8Array) => Uint8Array) | null;
+  /** The names of the folders of values; none where there are no such folders. */
+  readonly partitions: readonly string[];
+  readonly format: FileFormat;
+  /** Says which values cannot be written. */
+  readonly check: RowCheck;
   readonly roll: RollLimits;
   readonly clock: Clock;
+  /** How many files may be open at once. */
+  mostOpen(): number;
 }
 
-interface OpenFile {
-  readonly file: PartFile;
-  /** The offset of the first record, and the one after the last. */
-  readonly from: number;
-  next: number;
-  records: number;
-}
+/** With so many unfinished files they are completed at the end of the epoch, so that values without number do not fill memory. */
+const mostUnfinished = 1_000;
 
 interface Waiter {
   resolve(): void;
   reject(error: unknown): void;
 }
 
-/** The files of one task: at most one is open, and everything that is done to them is done one after the other. */
+/**
+ * The files of one task: one for each folder that records go to, completed together, and everything that is done to them is done
+ * one after the other.
+ */
 export class TaskFiles {
   readonly #options: TaskFilesOptions;
   readonly #claim: Claim;
   #queue: Promise<unknown> = Promise.resolve();
   #state: 'idle' | 'writing' | 'failed' = 'idle';
   #failure: unknown = null;
-  #open: OpenFile | null = null;
+  readonly #open: OpenFiles;
   #waiters: Waiter[] = [];
-  /** Whether the epoch under way has rows in the open file. */
+  /** Whether the epoch under way has rows in the open files. */
   #insideEpoch = false;
   #due = false;
   #cancelTimer: (() => void) | null = null;
@@ -63,6 +69,7 @@ export class TaskFiles {
   constructor(options: TaskFilesOptions, claim: Claim) {
     this.#options = options;
     this.#claim = claim;
+    this.#open = new OpenFiles(() => options.mostOpen());
   }
 
   /** Takes away all that lies behind the committed offset, and is then ready to write. */
@@ -70,25 +77,28 @@ export class TaskFiles {
     return this.#next(async () => {
       await this.#abandon(new HeadraceError('SINK_REWOUND', 'The task begins anew.', { place: this.#place }));
       await this.#removeBehind(offset);
-      await this.#cutSingle(offset);
+      const { single } = this.#options.layout;
+      this.#keptBytes = single === null ? 0 : await cutSingle(single, this.#claim, offset, this.#place);
       this.#state = 'writing';
       this.#failure = null;
     });
   }
 
-  /** Appends the rows to the open file, which is opened for the first of them. */
+  /** Appends the rows to the files of their folders, each of which is opened for its first row. */
   write(batch: RecordBatch): Promise<readonly Refusal[]> {
     return this.#next(async () => {
       this.#expectWriting();
-      const { bytes, rows, refusals } = linesOf(batch, oneLine);
-      const [first] = rows;
-      if (first === undefined) return refusals;
+      const folders = new Map<number, string>();
+      const { rows, values, refusals } = acceptedRows(batch, (value, row) => this.#check(batch, value, row, folders));
+      if (rows.length === 0) return refusals;
       await this.#guard(async () => {
-        const open = (this.#open ??= await this.#begun(batch.offsets[first] as number));
-        await open.file.append(this.#packed(bytes));
-        open.records += rows.length;
-        open.next = (batch.offsets[rows.at(-1) as number] as number) + 1;
-        this.#insideEpoch = true;
+        for (const [folder, indices] of byFolder(rows, folders)) {
+          const offsets = indices.map((index) => batch.offsets[rows[index] as number] as number);
+          const file = await this.#open.use(folder, () => this.#begun(folder, offsets[0] as number));
+          this.#insideEpoch = true;
+          const added = indices.map((index) => values[index] as Uint8Array);
+          await file.write(added, (offsets.at(-1) as number) + 1);
+        }
       });
       return refusals;
     });
@@ -100,14 +110,14 @@ export class TaskFiles {
       this.#next(async () => {
         this.#expectWriting();
         this.#insideEpoch = false;
-        if (this.#open === null) return resolve();
+        if (this.#open.size === 0) return resolve();
         this.#waiters.push({ resolve, reject });
-        if (this.#isFull(this.#open)) await this.#complete();
+        if (this.#isFull()) await this.#complete();
       }).catch(reject);
     });
   }
 
-  /** Completes the open file. */
+  /** Completes the open files. */
   drain(): Promise<void> {
     return this.#next(async () => {
       if (this.#state === 'idle') return;
@@ -153,7 +163,7 @@ export class TaskFiles {
       await work();
     } catch (thrown) {
       const { layout } = this.#options;
-      const file = this.#open?.file.final ?? layout.single ?? path.join(layout.folder, layout.stem);
+      const file = this.#open.all().at(-1)?.part.final ?? layout.single ?? path.join(layout.folder, layout.stem);
       this.#failure = writeFailed(thrown, file, this.#place);
       await this.#abandon(this.#failure).catch(() => {});
       this.#state = 'failed';
@@ -161,66 +171,82 @@ export class TaskFiles {
     }
   }
 
-  async #begun(offset: number): Promise<OpenFile> {
-    const { layout, roll, clock, task, head } = this.#options;
-    const single = layout.single !== null;
-    const final = layout.single ?? path.join(layout.folder, partName(layout, this.#claim.generation, task, offset));
-    const file = await PartFile.create(final, single ? this.#keptBytes : 0);
-    if (head !== null && file.bytes === 0) await file.append(this.#packed(head));
+  #check(batch: RecordBatch, value: Uint8Array | null, row: number, folders: Map<number, string>) {
+    const { check, partitions } = this.#options;
+    const fault = check(value, row);
+    if (fault !== null || partitions.length === 0) return fault;
+    const folder = partitionFolder(partitions, headersAt(batch.headers, row));
+    if (folder === null)
+      return { code: 'FOLDER_NAME_TOO_LONG', message: 'A value is too long for the name of a folder.' };
+    folders.set(row, folder);
+    return null;
+  }
+
+  async #begun(folder: string, offset: number): Promise<OpenFile> {
+    const { layout, task, format } = this.#options;
+    const name = partName(layout, this.#claim.generation, task, offset);
+    const final = layout.single ?? path.join(layout.folder, folder, name);
+    const file = await OpenFile.begin(final, offset, format, layout.single === null ? 0 : this.#keptBytes);
+    if (this.#open.size === 0) this.#startTimer();
+    return file;
+  }
+
+  /** The time of the first file is that of all. */
+  #startTimer(): void {
+    const { roll, clock } = this.#options;
     this.#due = false;
-    if (roll.everyMs !== null) {
-      this.#cancelTimer = clock.after(roll.everyMs, () => {
-        this.#due = true;
-        // A failure is told to those who wait for the file, and to the next write.
-        void this.#next(() => (this.#insideEpoch || !this.#due ? Promise.resolve() : this.#complete())).catch(() => {});
-      });
-    }
-    return { file, from: offset, next: offset, records: 0 };
+    if (roll.everyMs === null) return;
+    this.#cancelTimer = clock.after(roll.everyMs, () => {
+      this.#due = true;
+      // A failure is told to those who wait for the files, and to the next write.
+      void this.#next(() => (this.#insideEpoch || !this.#due ? Promise.resolve() : this.#complete())).catch(() => {});
+    });
   }
 
-  #packed(bytes: Uint8Array): Uint8Array {
-    return this.#options.pack?.(bytes) ?? bytes;
-  }
-
-  #isFull({ file, records }: OpenFile): boolean {
-    const { roll } = this.#options;
-    return (
-      this.#due ||
-      (roll.bytes !== null && file.bytes >= roll.bytes) ||
-      (roll.records !== null && records >= roll.records)
-    );
+  #isFull(): boolean {
+    const { bytes, records } = this.#options.roll;
+    if (this.#due || this.#open.size >= mostUnfinished) return true;
+    if (bytes === null && records === null) return false;
+    return this.#open
+      .all()
+      .some((file) => (bytes !== null && file.part.bytes >= bytes) || (records !== null && file.records >= records));
   }
 
   async #complete(): Promise<void> {
-    const open = this.#open;
-    if (open === null) return;
+    if (this.#open.size === 0) return;
     await this.#guard(async () => {
-      await open.file.sync();
-      if (this.#options.layout.single === null) return open.file.publish(false);
-      const { task } = this.#options;
-      // Said before the file takes its name: if it never does, its length shows that.
-      await this.#claim.setSingle({
-        task,
-        from: open.from,
-        bytesFrom: this.#keptBytes,
-        to: open.next,
-        bytesTo: open.file.bytes,
-      });
-      await open.file.publish(this.#keptBytes > 0);
-      this.#keptBytes = open.file.bytes;
+      const { layout } = this.#options;
+      for (const file of this.#open.all()) {
+        await file.finish();
+        // Those that are open are enough until the last is finished.
+        if (this.#open.size > this.#options.mostOpen()) await file.part.rest();
+      }
+      if (layout.single !== null) return this.#publishSingle(this.#open.all()[0] as OpenFile);
+      for (const { part } of this.#open.all()) await part.publish(false);
+      await syncFoldersOf(
+        layout,
+        this.#open.all().map(({ part }) => path.relative(layout.folder, part.final)),
+      );
     });
-    this.#open = null;
+    this.#open.takeAll();
     this.#stopTimer();
     for (const waiter of this.#waiters.splice(0)) waiter.resolve();
+  }
+
+  async #publishSingle({ part, from, next }: OpenFile): Promise<void> {
+    const { task, layout } = this.#options;
+    // Said before the file takes its name: if it never does, its length shows that.
+    await this.#claim.setSingle({ task, from, bytesFrom: this.#keptBytes, to: next, bytesTo: part.bytes });
+    await part.publish(this.#keptBytes > 0);
+    await syncFoldersOf(layout, [path.relative(layout.folder, part.final)]);
+    this.#keptBytes = part.bytes;
   }
 
   async #abandon(reason: unknown): Promise<void> {
     this.#stopTimer();
     this.#insideEpoch = false;
     for (const waiter of this.#waiters.splice(0)) waiter.reject(reason);
-    const open = this.#open;
-    this.#open = null;
-    await open?.file.abandon();
+    for (const { part } of this.#open.takeAll()) await part.abandon();
   }
 
   #stopTimer(): void {
@@ -231,50 +257,23 @@ export class TaskFiles {
 
   async #removeBehind(offset: number): Promise<void> {
     const { layout, task } = this.#options;
-    const names = await namesIn(layout.folder);
-    const behind = names.filter((name) => {
-      const part = parsePartName(layout, this.#claim.generation, task, name);
+    const behind = (await filesOf(layout)).filter((file) => {
+      const part = parsePartName(layout, this.#claim.generation, task, path.basename(file));
       return part !== null && (part.unfinished || part.offset >= offset);
     });
-    for (const name of behind) await rm(path.join(layout.folder, name), { force: true });
-    if (layout.single !== null) await rm(`${layout.single}${partSuffix}`, { force: true });
-    if (behind.length > 0) await syncFolder(layout.folder);
-  }
-
-  /**
-   * Cuts the one file at the committed offset. Where that lies inside of what was written last, all is kept: records may then
-   * come twice, but none is lost.
-   */
-  async #cutSingle(offset: number): Promise<void> {
-    const { layout, task } = this.#options;
-    const before = this.#claim.single;
-    this.#keptBytes = 0;
-    if (layout.single === null || before === null || before.task !== task) return;
-    const bytes = offset === 0 ? 0 : offset <= before.from ? before.bytesFrom : before.bytesTo;
-    this.#keptBytes = await cutFile(layout.single, bytes, this.#place);
-    if (bytes === 0) await this.#claim.setSingle(null);
+    for (const file of behind) await rm(path.join(layout.folder, file), { force: true });
+    await syncFoldersOf(layout, behind);
   }
 }
 
-/** Cuts a file to a length and returns that; 0 where somebody took the file away, so that a new one is begun. */
-async function cutFile(file: string, bytes: number, place: WritePlace): Promise<number> {
-  if (bytes === 0) {
-    await rm(file, { force: true });
-    return 0;
+/** Gathers the places of rows by their folders, in the order in which those come first. */
+function byFolder(rows: readonly number[], folders: ReadonlyMap<number, string>): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  for (const [index, row] of rows.entries()) {
+    const folder = folders.get(row) ?? '';
+    const group = groups.get(folder);
+    if (group === undefined) groups.set(folder, [index]);
+    else group.push(index);
   }
-  const size = (await stat(file).catch(() => null))?.size;
-  if (size === undefined) return 0;
-  if (size < bytes) {
-    const message = `The file "${file}" is shorter than what sink "${place.node}" wrote to it. Restore it, or move it away so that a new one is begun.`;
-    throw new HeadraceError('FILE_CHANGED', message, { place: { ...place, file } });
-  }
-  if (size === bytes) return bytes;
-  const handle = await openFile(file, 'r+');
-  try {
-    await handle.truncate(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  return bytes;
+  return groups;
 }
