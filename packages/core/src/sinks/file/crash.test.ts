@@ -143,8 +143,8 @@ function batchOf(epoch: number, from: number, to: number): TaskBatch {
   });
 }
 
-const epochs = [3, 7, 8, 12];
-const last = 12;
+const epochs = [3, 5, 8];
+const last = 8;
 const few = [3, 7];
 
 /** Runs from a committed position to the end, committing whatever is durable; returns the last position that was committed. */
@@ -192,8 +192,8 @@ const recordsIn = (found: Map<string, string>): number[] =>
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 const ways: Readonly<Record<string, Way>> = {
-  'files that roll': { options: { roll: { records: 4 } } },
-  'folders of values': { options: { roll: { records: 3 }, partitionBy: [{ country: 'country' }] } },
+  'files that roll': { options: { roll: { records: 3 } } },
+  'folders of values': { options: { roll: { records: 2 }, partitionBy: [{ country: 'country' }] } },
   'folders of values, compressed, in a bounded run': {
     options: { path: './out/all.ndjson.gz', partitionBy: [{ country: 'country' }] },
     bounded: true,
@@ -229,7 +229,7 @@ describe('a crash in any step of', () => {
           if (way.options['partitionBy'] !== undefined) expectOwnFolder(file, text);
         }
       }
-      if (way.bounded !== true) expect(committedAt.size).toBeGreaterThan(2);
+      if (way.bounded !== true) expect(committedAt.size).toBeGreaterThan(1);
     });
   }
 
@@ -241,7 +241,7 @@ describe('a crash in any step of', () => {
 
   it('"existing": "replace" leaves either what was there or our own, and "append" leaves what was there', async () => {
     for (const existing of ['replace', 'append']) {
-      const way: Way = { options: { roll: { records: 4 }, partitionBy: [{ country: 'country' }], existing } };
+      const way: Way = { options: { roll: { records: 2 }, partitionBy: [{ country: 'country' }], existing } };
       const foreign = [
         'country=DE/out-other-00000000000000000000.ndjson',
         'country=IT/out-x-00000000000000000007.ndjson',
