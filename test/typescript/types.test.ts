@@ -146,6 +146,20 @@ it('types what keys and sinks compute', () => {
   });
 });
 
+it('gives what a sink refused its type from before the sink', () => {
+  const { operators, sinks } = defineTopology('typed', ({ source }) => {
+    const refused = source('orders', order())
+      .to('out', kafkaSink({ topic: 'o', value: 'json', keyBy: (value) => value.customerId }))
+      .port('error');
+    expectTypeOf(refused).toEqualTypeOf<Stream<{ readonly out: Order }>>();
+    refused.pipe(filter('large', (value) => value.amount > 1)).to('again', stdoutSink());
+    // @ts-expect-error Nothing else comes out of a sink.
+    refused.to('third', stdoutSink()).port('out');
+  });
+  expect(operators).toMatchObject({ large: { input: 'out.error' } });
+  expect(sinks).toMatchObject({ again: { input: 'large' }, third: { input: 'out.error' } });
+});
+
 it('types the other operators, and gives the data of the JSON form', () => {
   const { operators } = defineTopology('typed', ({ source }) => {
     const orders = source('orders', order());

@@ -55,7 +55,9 @@ function stageExit(exit: PlannedExit, registry: Registry): StageExit {
   if (exit.kind === 'stage' || exit.kind === 'async') return { kind: 'objects' };
   const key = exit.key === null ? null : encoderOf(registry, exit.key);
   const value = encoderOf(registry, exit.value);
-  return exit.kind === 'sink' ? { kind: 'encoded', key, value } : { kind: 'deadLetter', as: exit.as, key, value };
+  return exit.kind === 'sink'
+    ? { kind: 'encoded', key, value, keeps: exit.keeps }
+    : { kind: 'deadLetter', as: exit.as, key, value };
 }
 
 function decoderOf(registry: Registry, encoding: Encoding): Decoder {

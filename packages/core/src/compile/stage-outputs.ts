@@ -17,7 +17,7 @@ export function stageOutputs(stage: CompiledStage, counters: CountSink, fail: (e
   const run = (batch: TaskBatch): void => {
     const results = stage.interpreter.run(batch, 0, batch.rows, counters);
     const derived = results.map((rows) =>
-      rows === null ? null : batch.derive(rows.columns, rows.ordinals, rows.failures, rows.bytes),
+      rows === null ? null : batch.derive(rows.columns, rows.ordinals, rows.failures, rows.bytes, rows.kept),
     );
     batch.release();
     derived.forEach((result, exit) => {

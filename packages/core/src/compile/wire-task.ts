@@ -32,6 +32,8 @@ export interface TaskHost {
 export interface WiredTask {
   /** Takes a batch at the head. */
   accept(batch: TaskBatch): void;
+  /** Takes what a sink refused to the readers of its port `error`. */
+  acceptErrors(sink: NodeId, batch: TaskBatch): void;
   readonly asyncNodes: ReadonlyMap<NodeId, RunningAsyncNode>;
   stop(): void;
 }
@@ -76,6 +78,7 @@ export function wireTask(
   });
   return {
     accept: (batch) => enter(source.stage, batch),
+    acceptErrors: (sink, batch) => enter(plan.sinkErrors.get(sink) as number, moved(batch, 0)),
     asyncNodes: running,
     stop() {
       for (const stop of stops) stop();

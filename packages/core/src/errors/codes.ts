@@ -139,7 +139,7 @@ const errors: Readonly<Record<string, string>> = {
   SCHEMA_NOT_FOUND: 'A schema cannot be read.',
   SECRET_LITERAL: 'A secret is written out in the file.',
   SINK_DISCARDED: 'A write was given up because its task left this process.',
-  SINK_HAS_NO_OUTPUT: 'A sink is read.',
+  SINK_HAS_NO_OUTPUT: 'A sink is read by another port than "error".',
   SINK_NOT_BEGUN: 'A sink was written to before it began.',
   SINK_REWOUND: 'A write was given up because its task went back to its last committed position.',
   SOURCE_NOT_RUNNABLE: 'A source can neither be created nor read through Kafka.',

@@ -109,8 +109,7 @@ class GraphBuilder {
   #inputOf(node: CheckedNode, inputs: readonly WiredInput[], nodes: ReadonlyMap<NodeId, GraphNode>): EdgeType | null {
     const edges: EdgeType[] = [];
     for (const { node: id, port } of inputs) {
-      const from = nodes.get(id);
-      const edge = from === undefined || from.kind === 'sink' ? undefined : from.outputs[port];
+      const edge = nodes.get(id)?.outputs[port];
       if (edge === undefined) return null;
       edges.push(edge);
     }

@@ -55,6 +55,7 @@ export function deadLetterNode(
     definition: kafka,
     inputs: [],
     input: deadLetterEdge,
+    outputs: {},
     written: deadLetterEdge,
     key: bytesEncoding,
     value: bytesEncoding,

@@ -36,9 +36,8 @@ function edgesOf(graph: TopologyGraph): DrawnEdge[] {
   for (const node of graph.nodes.values()) {
     if (node.kind === 'source') continue;
     for (const { node: from, port } of node.inputs) {
-      const source = graph.nodes.get(from);
-      const edge = source === undefined || source.kind === 'sink' ? node.input : source.outputs[port];
-      edges.push({ from, port, to: node.id, type: describeEdge(edge ?? node.input) });
+      const edge = graph.nodes.get(from)?.outputs[port] ?? node.input;
+      edges.push({ from, port, to: node.id, type: describeEdge(edge) });
     }
   }
   return edges;

@@ -20,6 +20,14 @@ export function operatorErrorEdge(input: EdgeType): EdgeType {
   return { ...input, scope: 'error' };
 }
 
+/**
+ * Gives the type of a sink's error port: the record as it came to the sink, with `error` in scope. What could not be written is
+ * known at once, what was refused only after it was written, so that they leave in no order.
+ */
+export function sinkErrorEdge(input: EdgeType): EdgeType {
+  return { ...input, scope: 'error', ordered: false };
+}
+
 /** The type of what reaches a dead-letter sink: the bytes of key and value, with headers that tell the rest. */
 export const deadLetterEdge: EdgeType = {
   key: bytes,

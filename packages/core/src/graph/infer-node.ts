@@ -3,7 +3,7 @@ import type { CheckedNode } from '../definition/checked-definition.ts';
 import type { NodeId, Port } from '../record/record-batch.ts';
 import { edgeAfter } from '../stage/edge-after.ts';
 import type { EdgeType } from '../types/edge-type.ts';
-import { operatorErrorEdge, sourceErrorEdge } from './error-edge.ts';
+import { operatorErrorEdge, sinkErrorEdge, sourceErrorEdge } from './error-edge.ts';
 import { guardComponent } from './guard-component.ts';
 import type { NodeContexts } from './node-contexts.ts';
 import type { GraphNode, InputEdge, ResolvedPolicies, SinkSettings } from './topology-graph.ts';
@@ -90,7 +90,8 @@ function inferSink(parts: NodeParts, input: EdgeType): GraphNode | null {
   if (inferred === null) return null;
   const { key, value } = inferred;
   const base = baseOf(node, options, parts);
-  return { kind: 'sink', ...base, ops, definition, inputs, input, written, key, value, ...settings };
+  const outputs = { [errorPort]: sinkErrorEdge(input) };
+  return { kind: 'sink', ...base, ops, definition, inputs, input, outputs, written, key, value, ...settings };
 }
 
 /** Says in words whose records a node reads: `"orders"`, `"a" and "b"`. */

@@ -76,12 +76,13 @@ export interface OperatorNode extends NodeBase {
   readonly outputs: Readonly<Record<Port, EdgeType>>;
 }
 
-/** A sink of the graph. `written` is what `ops` make of `input`: the type that is encoded. */
+/** A sink of the graph. `written` is what `ops` make of `input`: the type that is encoded. `outputs` has `error` alone. */
 export interface SinkNode extends NodeBase, SinkSettings {
   readonly kind: 'sink';
   readonly definition: SinkDefinition;
   readonly inputs: readonly InputEdge[];
   readonly input: EdgeType;
+  readonly outputs: Readonly<Record<Port, EdgeType>>;
   readonly written: EdgeType;
   readonly key: Encoding | null;
   readonly value: Encoding;

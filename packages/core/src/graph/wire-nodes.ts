@@ -67,9 +67,9 @@ function resolveInput(written: WrittenInput, place: Place): WiredInput | null {
     return null;
   }
   place.meant.add(id);
-  if (node.section === 'sinks') {
-    const help = 'What cannot be delivered goes where "onError" and "deadLetter" say.';
-    place.report(error('SINK_HAS_NO_OUTPUT', written, `"${id}" is a sink, and nothing comes out of a sink.`, help));
+  if (node.section === 'sinks' && port !== errorPort) {
+    const message = `"${id}" is a sink, and nothing comes out of a sink but what it could not deliver.`;
+    place.report(error('SINK_HAS_NO_OUTPUT', written, message, `${id}.${errorPort}`));
     return null;
   }
   return resolvePort(written, id, port, place);

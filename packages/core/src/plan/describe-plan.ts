@@ -117,7 +117,7 @@ function pathOf(plan: TopologyPlan, { node, reaches }: PlannedSource, sink: Node
   if (!replays) because.push(`"${node.id}" cannot repeat what was read`);
   const { required, input, policies } = plan.sinks.get(sink) as SinkNode;
   if (!required) because.push(`"${sink}" is not waited for`);
-  if (policies.deliver === 'skip') because.push(`"${sink}" skips what it cannot deliver`);
+  if (policies.deliver === 'skip' && !plan.sinkErrors.has(sink)) because.push(`"${sink}" skips what it cannot deliver`);
   for (const id of reaches.asyncNodes) {
     const async = plan.asyncNodes.get(id)?.node;
     if (async?.definition.traits(async.options).holds === 'epoch') because.push(`"${id}" may leave records out`);

@@ -2,6 +2,7 @@ import type { GraphNode, OperatorNode, SinkNode, TopologyGraph } from '../graph/
 import type { FailureStage } from '../record/failure.ts';
 import { defaultPort, type NodeId, type Port } from '../record/record-batch.ts';
 import type { FailureRoute, StageNode } from '../stage/stage.ts';
+import { errorPort } from '../graph/wire-nodes.ts';
 import { deadLetterWrite } from './dead-letter-encoding.ts';
 import { planPlaces, reachOf } from './reach.ts';
 import type {
@@ -48,7 +49,8 @@ class Planner {
   readonly #stages: PlannedStage[] = [];
   readonly #stageOfMerge = new Map<NodeId, number>();
   readonly #asyncNodes = new Map<NodeId, PlannedAsyncNode>();
-  /** The head under which a synchronous node runs, by node: a source, an asynchronous port, or a merge. */
+  readonly #sinkErrors = new Map<NodeId, number>();
+  /** The head under which a synchronous node runs, by node: a source, a port of an asynchronous node or of a sink, or a merge. */
   readonly #rootOf = new Map<NodeId, string>();
 
   constructor(graph: TopologyGraph) {
@@ -75,6 +77,7 @@ class Planner {
     const parts = {
       stages: this.#stages,
       asyncNodes: this.#asyncNodes,
+      sinkErrors: this.#sinkErrors,
       requires: (sink: NodeId) => sinks.get(sink)?.required ?? true,
       deadLetterOf: (sink: NodeId) =>
         sinks.get(sink)?.policies.deliver === 'deadLetter' ? this.#graph.run.deadLetter : null,
@@ -86,6 +89,7 @@ class Planner {
       stages: this.#stages,
       asyncNodes: this.#asyncNodes,
       sinks,
+      sinkErrors: this.#sinkErrors,
       places: new Map(complete.map((source) => [source.node.id, planPlaces(source, parts)])),
     };
   }
@@ -96,7 +100,9 @@ class Planner {
     const roots = new Set(
       node.inputs.map((input) => {
         const from = this.#graph.nodes.get(input.node) as GraphNode;
-        return isAsync(from) ? `${input.node}.${input.port}` : (this.#rootOf.get(input.node) as string);
+        return isAsync(from) || from.kind === 'sink'
+          ? `${input.node}.${input.port}`
+          : (this.#rootOf.get(input.node) as string);
       }),
     );
     return roots.size === 1 ? ([...roots][0] as string) : node.id;
@@ -127,11 +133,15 @@ class Planner {
     if (stage.nodes[id] !== undefined) return;
     const node = this.#graph.nodes.get(id) as GraphNode;
     const ports: Record<Port, readonly (NodeId | number)[]> = {};
-    stage.nodes[id] = { ops: node.ops, ports, onError: 'fail', onErrorOf: this.#routes(node, stage) };
+    const known = { ops: node.ops, ports, onError: 'fail', onErrorOf: this.#routes(node, stage) } as const;
     if (node.kind === 'sink') {
-      ports[defaultPort] = [this.#exit(stage, sinkExit(node))];
+      const errors = this.#sinkErrorStage(id);
+      stage.nodes[id] = { ...known, keepsInput: errors !== null };
+      ports[defaultPort] = [this.#exit(stage, sinkExit(node, errors !== null))];
+      if (errors !== null) ports[errorPort] = [this.#exit(stage, { kind: 'stage', stage: errors })];
       return;
     }
+    stage.nodes[id] = known;
     for (const port of Object.keys(node.outputs))
       ports[port] = this.#targets(this.#readers.get(`${id}.${port}`) ?? [], stage);
   }
@@ -139,6 +149,7 @@ class Planner {
   /** Says where each kind of failure of a node goes when nobody reads its port `error`. Dead letters of a node share an exit. */
   #routes(node: GraphNode, stage: StageUnderWay): Partial<Record<FailureStage, FailureRoute>> {
     const routes: Partial<Record<FailureStage, FailureRoute>> = {};
+    if (this.#readers.has(`${node.id}.${errorPort}`)) return routes;
     let letters: FailureRoute | null = null;
     for (const kind of failureKinds[node.kind]) {
       const policy = node.policies[kind];
@@ -170,6 +181,16 @@ class Planner {
     return this.#planStage(id, null);
   }
 
+  /** Plans the stage behind the port `error` of a sink, once; null where nobody reads it. */
+  #sinkErrorStage(id: NodeId): number | null {
+    const head = `${id}.${errorPort}`;
+    if (!this.#readers.has(head)) return null;
+    const planned = this.#sinkErrors.get(id);
+    if (planned !== undefined) return planned;
+    this.#sinkErrors.set(id, this.#stages.length);
+    return this.#planStage(head, null, { ops: [], ports: {}, onError: 'fail' });
+  }
+
   #planAsync(node: OperatorNode): void {
     if (this.#asyncNodes.has(node.id)) return;
     const ports: Record<Port, AsyncPort> = {};
@@ -182,7 +203,7 @@ class Planner {
     const policy = node.policies.process;
     if ((this.#readers.get(head) ?? []).length > 0)
       return { stage: this.#planStage(head, null, { ops: [], ports: {}, onError: 'fail' }) };
-    if (port !== 'error') return { unconnected: 'count' };
+    if (port !== errorPort) return { unconnected: 'count' };
     if (policy !== 'deadLetter') return { unconnected: policy };
     const number = this.#stages.length;
     const exits = [this.#deadLetterExit(node)];
@@ -228,11 +249,12 @@ function sameTarget(a: PlannedExit, b: PlannedExit): boolean {
   return false;
 }
 
-function sinkExit(node: SinkNode): PlannedExit {
+function sinkExit(node: SinkNode, keeps: boolean): PlannedExit {
   return {
     kind: 'sink',
     sink: node.id,
     key: node.key === null || node.written.key === null ? null : { encoding: node.key, from: node.written.key },
     value: { encoding: node.value, from: node.written.value },
+    keeps,
   };
 }

@@ -8,7 +8,14 @@ import type { ValueType } from '../types/edge-type.ts';
 export type PlannedExit =
   | { readonly kind: 'stage'; readonly stage: number }
   | { readonly kind: 'async'; readonly node: NodeId }
-  | { readonly kind: 'sink'; readonly sink: NodeId; readonly key: WritePlan | null; readonly value: WritePlan }
+  | {
+      readonly kind: 'sink';
+      readonly sink: NodeId;
+      readonly key: WritePlan | null;
+      readonly value: WritePlan;
+      /** Whether what the records were at the sink goes with them, since somebody reads its port `error`. */
+      readonly keeps: boolean;
+    }
   | {
       readonly kind: 'deadLetter';
       readonly sink: NodeId;
@@ -51,7 +58,7 @@ export interface PlannedSource {
   };
 }
 
-/** Where a batch can be, in order of flow: the head, each asynchronous node, each sink. `above` lists what can still send to it. */
+/** Where a batch can be, in order of flow: the head, each asynchronous node, each sink. `above` lists what can still send to it; a sink sends what it refuses. */
 export interface PlannedPlace {
   readonly node: NodeId | null;
   readonly kind: 'head' | 'async' | 'sink';
@@ -67,6 +74,8 @@ export interface TopologyPlan {
   readonly stages: readonly PlannedStage[];
   readonly asyncNodes: ReadonlyMap<NodeId, PlannedAsyncNode>;
   readonly sinks: ReadonlyMap<NodeId, SinkNode>;
+  /** The stages behind the port `error` of sinks where somebody reads it, by sink. */
+  readonly sinkErrors: ReadonlyMap<NodeId, number>;
   /** The places of a task, by the source that it reads. */
   readonly places: ReadonlyMap<NodeId, readonly PlannedPlace[]>;
 }

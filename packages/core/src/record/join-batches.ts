@@ -11,18 +11,26 @@ export function joinBatches(batches: readonly [TaskBatch, ...TaskBatch[]]): Task
       return { kind: 'objects', items: rows.map(({ batch, row }) => itemOf(of(batch), row)) };
     return bytesColumn(rows.map(({ batch, row }) => itemOf(of(batch), row) as Uint8Array | null));
   };
-  const columns: Columns = {
+  const columns = (of: (batch: TaskBatch) => Columns): Columns => ({
     count: rows.length,
-    offsets: numbers((batch) => batch.offsets),
-    timestamps: numbers((batch) => batch.timestamps),
-    keys: column((batch) => batch.keys),
-    values: column((batch) => batch.values),
-    headers: column((batch) => batch.headers),
-  };
+    offsets: numbers((batch) => of(batch).offsets),
+    timestamps: numbers((batch) => of(batch).timestamps),
+    keys: column((batch) => of(batch).keys),
+    values: column((batch) => of(batch).values),
+    headers: column((batch) => of(batch).headers),
+  });
   const ordinals = Uint32Array.from(rows, ({ batch, row }) => batch.ordinals?.[row] ?? 0);
   const failures = rows.map(({ batch, row }) => batch.failures?.[row] ?? null);
   const bytes = batches.reduce((sum, batch) => sum + batch.bytes, 0);
-  return batches[0].derive(columns, ordinals, failures.some((one) => one !== null) ? failures : null, bytes);
+  const kept = batches[0].kept === null ? null : columns((batch) => batch.kept as Columns);
+  const failed = failures.some((one) => one !== null);
+  return batches[0].derive(
+    columns((batch) => batch),
+    ordinals,
+    failed ? failures : null,
+    bytes,
+    kept,
+  );
 }
 
 function itemOf(column: Column, row: number): unknown {

@@ -28,6 +28,8 @@ interface BatchParts {
   readonly selection: Uint32Array | null;
   readonly ordinals: Uint32Array | null;
   readonly failures: readonly (Failure | null)[] | null;
+  /** What each row was when it came to a sink; null where nobody reads what the sink refuses. Absent: null. */
+  readonly kept?: Columns | null;
   readonly bytes: number;
 }
 
@@ -88,6 +90,9 @@ export class TaskBatch implements RecordBatch {
   get failures(): readonly (Failure | null)[] | null {
     return this.#parts.failures;
   }
+  get kept(): Columns | null {
+    return this.#parts.kept ?? null;
+  }
   get rows(): number {
     return this.#parts.selection?.length ?? this.#parts.columns.count;
   }
@@ -113,10 +118,10 @@ export class TaskBatch implements RecordBatch {
     return this.#handle({ place });
   }
 
-  /** Returns a new handle that another account keeps the books of. */
-  under(account: BatchAccount): TaskBatch {
+  /** Returns a new handle that another account keeps the books of, in another epoch and at another place where they are given. */
+  under(account: BatchAccount, at: { readonly epoch?: number; readonly place?: Place } = {}): TaskBatch {
     this.#expectLive();
-    return new TaskBatch(account, this.#parts);
+    return new TaskBatch(account, { ...this.#parts, ...at });
   }
 
   /** The account that this handle is counted in. */
@@ -129,8 +134,9 @@ export class TaskBatch implements RecordBatch {
     ordinals: Uint32Array | null,
     failures: readonly (Failure | null)[] | null,
     bytes: number,
+    kept: Columns | null = null,
   ): TaskBatch {
-    return this.#handle({ columns, selection: null, ordinals, failures, bytes });
+    return this.#handle({ columns, selection: null, ordinals, failures, kept, bytes });
   }
 
   release(): void {

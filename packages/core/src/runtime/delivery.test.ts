@@ -109,6 +109,7 @@ function setUp({ answer, policy = 'fail', traits = {}, attempts = 10, required =
       counts[port] = (counts[port] ?? 0) + records;
     },
     wrote: (_ms, bytes) => wrote.push(bytes),
+    errorPort: null,
     deadLetter: (batch, failures) => letters.push({ texts: textsOf(batch), failures: [...failures] }),
     retried: () => {},
     durable: (epoch) => log.push(`done ${String(epoch)}`),
@@ -263,9 +264,9 @@ describe('Delivery', () => {
     expect(dead.letters).toHaveLength(1);
     expect(dead.letters[0]).toMatchObject({
       texts: ['a'],
-      failures: [{ node: 'out', stage: 'deliver', code: 'TOO_LARGE', offset: 0 }, null],
+      failures: [{ node: 'out', stage: 'deliver', code: 'TOO_LARGE', offset: 0, attempts: 1 }, null],
     });
-    expect(dead.counts).toEqual({ delivered: 1, error: 1 });
+    expect(dead.counts).toEqual({ delivered: 1 });
     expect(dead.account.live).toBe(0);
     const skip = setUp({ answer: (_, batch) => [retryLater(batch.row(0))], policy: 'skip', attempts: 3 });
     skip.delivery.accept(skip.batch(0, 'a'));

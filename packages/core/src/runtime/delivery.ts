@@ -19,6 +19,8 @@ export interface DeliveryHost {
   count(port: string, records: number): void;
   /** A write was answered: it took so long, and so many bytes of keys and values were delivered. */
   wrote(ms: number, bytes: number): void;
+  /** Sends rows to the readers of the sink's port `error`; `batch` stays the caller's. Null where there are none. */
+  readonly errorPort: ((batch: TaskBatch, failures: readonly (Failure | null)[]) => void) | null;
   /** Sends rows to where dead letters go; `batch` stays the caller's. */
   deadLetter(batch: TaskBatch, failures: readonly (Failure | null)[]): void;
   retried(attempt: number, delayMs: number, message: string): void;
@@ -43,8 +45,8 @@ interface RefusedRow {
 
 /**
  * Brings the batches of one task to one sink, one write at a time. What the sink refused for a while is tried again with back-off, and
- * holds back only what came later of its keys; to what it refused for good the policy is applied. Once an epoch is written it asks for
- * `durable`. An optional sink fails nobody: what it cannot write is counted.
+ * holds back only what came later of its keys; what it refused for good leaves by the port `error`, or the policy is applied. Once an
+ * epoch is written it asks for `durable`. An optional sink fails nobody: what it cannot write is counted.
  */
 export class Delivery {
   readonly #sink: Sink;
@@ -190,7 +192,7 @@ export class Delivery {
     const exhausted = attempt > this.#node.retry.attempts || this.#outOfTime(waiting.firstAt);
     if (exhausted && !isBehind)
       refused.push(...again.splice(0).map((row) => ({ row, code: 'RETRIES_EXHAUSTED', message: outcome.message })));
-    this.#refuse(rows, refused, attempt);
+    this.#refuse(rows, refused, waiting.refused + 1);
     if (again.length === 0) {
       this.#line.remove(waiting);
       rows.release();
@@ -236,16 +238,18 @@ export class Delivery {
     return wait;
   }
 
-  /** Applies the policy of the sink to rows that it refused for good. */
+  /** Sends rows that the sink refused for good to who reads its port `error`; else applies its policy. */
   #refuse(batch: TaskBatch, refused: readonly RefusedRow[], attempts: number): void {
     const [first] = refused;
     if (first === undefined) return;
+    const { errorPort } = this.#host;
     const policy = this.#node.policies.deliver;
-    if (policy === 'fail' && !this.#node.required) {
-      this.#host.count('failed', refused.length);
-      return;
-    }
-    if (policy === 'fail') {
+    if (errorPort !== null) this.#send(errorPort, batch, refused, attempts);
+    else if (policy === 'deadLetter')
+      this.#send((rows, failures) => this.#host.deadLetter(rows, failures), batch, refused, attempts);
+    else if (policy === 'skip') this.#host.count('skipped', refused.length);
+    else if (!this.#node.required) this.#host.count('failed', refused.length);
+    else {
       throw new HeadraceError(first.code, first.message, {
         place: {
           node: this.#node.id,
@@ -255,8 +259,9 @@ export class Delivery {
         },
       });
     }
-    this.#host.count(policy === 'skip' ? 'skipped' : 'error', refused.length);
-    if (policy === 'skip') return;
+  }
+
+  #send(to: DeliveryHost['deadLetter'], batch: TaskBatch, refused: readonly RefusedRow[], attempts: number): void {
     const failures = Array.from<unknown, Failure | null>({ length: batch.count }, () => null);
     for (const { row, code, message } of refused) {
       failures[row] = {
@@ -272,7 +277,7 @@ export class Delivery {
       };
     }
     const rows = batch.view(Uint32Array.from(refused.map(({ row }) => row)));
-    this.#host.deadLetter(rows, failures);
+    to(rows, failures);
     rows.release();
   }
 

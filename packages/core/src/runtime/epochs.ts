@@ -13,8 +13,10 @@ export interface SplitPosition {
 export interface Epoch {
   readonly number: number;
   readonly openedAt: number;
-  /** Handles that live at each place, holds of sinks included. */
+  /** Handles that live at each place. */
   readonly handles: Int32Array;
+  /** Whether each place still holds the epoch: a sink until its work is durable, a node subscribed per epoch until it is through. */
+  readonly held: Uint8Array;
   bytes: number;
   closed: boolean;
   /** Whether every place knows that nothing more of it can come. */
@@ -65,17 +67,14 @@ export class EpochLedger implements BatchAccount {
     return this.#current;
   }
 
-  /** Returns the epoch for the next batch, opening one where there is none; places that hold epochs count one handle until they are through. */
+  /** Returns the epoch for the next batch, opening one where there is none. */
   take(now: number): Epoch {
     if (this.#current !== null) return this.#current;
-    const handles = new Int32Array(this.#places.length);
-    this.#places.forEach((place, index) => {
-      if (place.holds) handles[index] = 1;
-    });
     const epoch: Epoch = {
       number: this.#next++,
       openedAt: now,
-      handles,
+      handles: new Int32Array(this.#places.length),
+      held: Uint8Array.from(this.#places, ({ holds }) => (holds ? 1 : 0)),
       bytes: 0,
       closed: false,
       told: false,
@@ -116,20 +115,23 @@ export class EpochLedger implements BatchAccount {
 
   /** Ends the hold of a place on an epoch. */
   releaseHold(epoch: Epoch, place: Place): void {
-    epoch.handles[place] = (epoch.handles[place] as number) - 1;
+    epoch.held[place] = 0;
     this.#onMark();
   }
 
-  /** Tells whether nothing of an epoch can come to a place any more. */
+  /** Tells whether nothing of an epoch can come to a place any more. A sink that has yet to make its work durable sends nothing: it refuses only what it is given. */
   overAbove(epoch: Epoch, place: Place): boolean {
-    return epoch.closed && (this.#places[place] as PlannedPlace).above.every((above) => epoch.handles[above] === 0);
+    if (!epoch.closed) return false;
+    return (this.#places[place] as PlannedPlace).above.every(
+      (above) => epoch.handles[above] === 0 && (epoch.held[above] === 0 || this.#places[above]?.kind === 'sink'),
+    );
   }
 
   /** Takes away and returns the epochs that are done, in order, up to the first that is not. */
   takeDone(): Epoch[] {
     const done: Epoch[] = [];
     for (const epoch of this.#open.values()) {
-      if (!epoch.closed || epoch.handles.some((handles) => handles !== 0)) break;
+      if (!epoch.closed || epoch.held.includes(1) || epoch.handles.some((handles) => handles !== 0)) break;
       done.push(epoch);
     }
     for (const epoch of done) this.#open.delete(epoch.number);

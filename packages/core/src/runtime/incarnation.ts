@@ -14,8 +14,8 @@ import { EpochLedger, type Epoch, type SplitPosition } from './epochs.ts';
 import type { FlowLimit } from './flow-limit.ts';
 import type { Intake, IntakeHost, IntakePiece } from './intake.ts';
 import type { TaskPaces } from './task-paces.ts';
-import { OptionalAccount } from './optional-account.ts';
 import { heaviestNode, type TaskObservation } from './task-observation.ts';
+import { TaskSinks, type TaskSinksHost } from './task-sinks.ts';
 import type { Stepper } from './turns.ts';
 
 /** What one incarnation of a task needs of its worker. */
@@ -47,7 +47,7 @@ export interface IncarnationId {
 export class Incarnation implements Stepper {
   readonly id: TaskId;
   readonly ledger: EpochLedger;
-  readonly deliveries = new Map<NodeId, Delivery>();
+  readonly sinks: TaskSinks;
   readonly #name: IncarnationId;
   readonly #source: PlannedSource;
   readonly #host: IncarnationHost;
@@ -55,8 +55,6 @@ export class Incarnation implements Stepper {
   readonly #placeOf: ReadonlyMap<NodeId, Place>;
   /** Whether a node may hold what it takes until the end of its epoch. */
   readonly #holdsEpochs: boolean;
-  /** The accounts of sinks that no epoch waits for. */
-  readonly #optional = new Map<NodeId, OptionalAccount>();
   readonly #inbox: (() => void)[] = [];
   readonly #waiters = new Set<{ test: () => boolean; resolve: () => void }>();
   /** How far each epoch is at each node that is subscribed per epoch. */
@@ -81,11 +79,11 @@ export class Incarnation implements Stepper {
     this.#source = source;
     this.#host = host;
     this.#places = host.compiled.plan.places.get(source.node.id) as readonly PlannedPlace[];
-    for (const { id, required } of host.compiled.plan.sinks.values())
-      if (!required) this.#optional.set(id, new OptionalAccount());
     this.#holdsEpochs = this.#places.some(({ kind, holds }) => kind === 'async' && holds);
     this.#placeOf = new Map(this.#places.map((place, index) => [place.node ?? '', index]));
     this.ledger = new EpochLedger(this.#places, () => this.#wake());
+    const sinks = this.#places.filter((place) => place.kind === 'sink').map((place) => place.node as NodeId);
+    this.sinks = new TaskSinks(sinks, this.#sinksHost());
   }
 
   /** Whether the split has ended and all of it was taken. */
@@ -100,7 +98,7 @@ export class Incarnation implements Stepper {
       this.#inbox.length === 0 &&
       !(this.#intake?.waiting ?? false) &&
       this.ledger.bytes === 0 &&
-      [...this.deliveries.values()].every((delivery) => delivery.written)
+      this.sinks.written
     );
   }
 
@@ -113,32 +111,19 @@ export class Incarnation implements Stepper {
     return this.#intake as Intake;
   }
 
-  /** The sinks that its epochs wait for. */
-  get requiredSinks(): readonly NodeId[] {
-    return this.sinks.filter((sink) => !this.#optional.has(sink));
-  }
-
-  /** The sinks of this task in order of flow: those that dead letters go to last. */
-  get sinks(): readonly NodeId[] {
-    return this.#places.filter((place) => place.kind === 'sink').map((place) => place.node as NodeId);
-  }
-
   /** Says what it is at; what the task itself knows is left to it. */
   observe(): Omit<TaskObservation, 'task' | 'source' | 'split' | 'incarnation' | 'running'> {
     const { ledger } = this;
     const now = this.#host.clock.monotonic();
     const [oldest] = ledger.open;
-    const deliveries = [...this.deliveries.values()];
-    let optionalBytes = 0;
-    for (const account of this.#optional.values()) optionalBytes += account.bytes;
     return {
       queued: { records: this.#intake?.queuedRecords ?? 0, bytes: this.#intake?.queuedBytes ?? 0 },
-      heldBytes: ledger.bytes + optionalBytes,
+      heldBytes: ledger.bytes + this.sinks.optionalBytes,
       openEpochs: ledger.openCount,
       oldestEpochMs: oldest === undefined ? 0 : now - oldest.openedAt,
       blockedBy: this.#blockedBy(now),
       busy: !this.quiet,
-      moves: deliveries.reduce((sum, { answers }) => sum + answers, this.#moves) + ledger.releasedBytes,
+      moves: this.#moves + this.sinks.answers + ledger.releasedBytes,
       share: this.#intake?.share ?? null,
     };
   }
@@ -146,17 +131,13 @@ export class Incarnation implements Stepper {
   /** Wires the graph and starts reading. The sinks have begun. */
   start(): void {
     const host = this.#host;
-    for (const sink of this.sinks) this.deliveries.set(sink, host.delivery(sink, this.#deliveryHost(sink)));
+    this.sinks.start();
     this.#wired = host.compiled.wire(this.#source, {
       counters: { add: (node, port, records) => this.#count(node, port, records) },
       clock: host.clock,
       placeOf: (node) => this.#placeOf.get(node) as Place,
-      toSink: (sink, batch) => this.#toSink(sink, batch),
-      toInbox: (run) => {
-        if (this.#stopped) return;
-        this.#inbox.push(run);
-        this.#wake();
-      },
+      toSink: (sink, batch) => this.sinks.accept(sink, batch),
+      toInbox: (run) => this.#later(run),
       wake: () => this.#wake(),
       fail: (error) => this.#fail(error),
     });
@@ -194,7 +175,7 @@ export class Incarnation implements Stepper {
     const place = this.#placeOf.get(sink) as Place;
     return this.until(() => {
       for (const epoch of this.ledger.open) if (!this.ledger.overAbove(epoch, place)) return false;
-      return (this.deliveries.get(sink) as Delivery).written;
+      return this.sinks.of(sink).written;
     });
   }
 
@@ -210,7 +191,7 @@ export class Incarnation implements Stepper {
     this.#cancelTimer?.();
     this.#cancelPace?.();
     this.#wired?.stop();
-    for (const delivery of this.deliveries.values()) delivery.stop();
+    this.sinks.stop();
     this.#inbox.length = 0;
     this.#piece = null;
     for (const waiter of this.#waiters) waiter.resolve();
@@ -220,6 +201,12 @@ export class Incarnation implements Stepper {
 
   #wake(): void {
     if (!this.#stopped) this.#host.ready(this);
+  }
+
+  #later(run: () => void): void {
+    if (this.#stopped) return;
+    this.#inbox.push(run);
+    this.#wake();
   }
 
   #fail(error: unknown): void {
@@ -255,19 +242,6 @@ export class Incarnation implements Stepper {
       this.#wake();
     });
     return false;
-  }
-
-  /** Gives a batch to a sink. One that no epoch waits for has an account of its own, beyond which it takes nothing more. */
-  #toSink(sink: NodeId, batch: TaskBatch): void {
-    const delivery = this.deliveries.get(sink) as Delivery;
-    const account = this.#optional.get(sink);
-    if (account === undefined) {
-      delivery.accept(batch);
-      return;
-    }
-    if (account.bytes >= this.#host.shareBytes() / 8) this.#host.statistics.counters.add(sink, 'dropped', batch.rows);
-    else delivery.accept(batch.under(account));
-    batch.release();
   }
 
   #count(node: NodeId, port: Port, records: number): void {
@@ -366,7 +340,7 @@ export class Incarnation implements Stepper {
   }
 
   #forget(epoch: Epoch): void {
-    for (const delivery of this.deliveries.values()) delivery.epochDone(epoch.number);
+    this.sinks.epochDone(epoch.number);
     for (const place of this.#places) this.#told.delete(`${place.node ?? ''} ${String(epoch.number)}`);
   }
 
@@ -376,7 +350,7 @@ export class Incarnation implements Stepper {
     this.#places.forEach((place, index) => {
       if (place.node === null) return;
       if (!this.ledger.overAbove(epoch, index)) told = false;
-      else if (place.kind === 'sink') this.deliveries.get(place.node)?.epochOver(epoch.number);
+      else if (place.kind === 'sink') this.sinks.of(place.node).epochOver(epoch.number);
       else if (place.holds && !this.#passNode(place.node, index, epoch)) told = false;
     });
     return told;
@@ -398,29 +372,24 @@ export class Incarnation implements Stepper {
     return true;
   }
 
-  #deliveryHost(sink: NodeId): Omit<DeliveryHost, 'acquire' | 'retried'> {
-    const place = this.#placeOf.get(sink) as Place;
+  #sinksHost(): TaskSinksHost {
+    const { clock, statistics, compiled } = this.#host;
     return {
       task: this.id,
       incarnation: this.#name.incarnation,
-      clock: this.#host.clock,
-      count: (port, records) => this.#host.statistics.counters.add(sink, port, records),
-      wrote: (ms, bytes) => {
-        this.#host.statistics.took(sink, ms);
-        this.#host.statistics.bytes.add(sink, bytes);
+      clock,
+      statistics,
+      compiled,
+      ledger: this.ledger,
+      shareBytes: () => this.#host.shareBytes(),
+      placeOf: (sink) => this.#placeOf.get(sink) as Place,
+      delivery: (sink, host) => this.#host.delivery(sink, host),
+      later: (run) => this.#later(run),
+      openEpoch: () => {
+        if (this.#taking) this.#openEpoch();
+        return this.ledger.current;
       },
-      deadLetter: (batch, failures) => {
-        const { compiled } = this.#host;
-        const letters = compiled.deadLetters(sink, batch, failures);
-        const target = compiled.plan.graph.run.deadLetter as NodeId;
-        const there = letters.at(this.#placeOf.get(target) as Place);
-        letters.release();
-        (this.deliveries.get(target) as Delivery).accept(there);
-      },
-      durable: (number) => {
-        if (this.#optional.has(sink)) return;
-        for (const epoch of this.ledger.open) if (epoch.number === number) this.ledger.releaseHold(epoch, place);
-      },
+      enterErrors: (sink, batch) => (this.#wired as WiredTask).acceptErrors(sink, batch),
       fail: (error) => this.#fail(error),
     };
   }

@@ -31,10 +31,8 @@ export interface TaskObservation {
 export function heaviestNode(ledger: EpochLedger, places: readonly PlannedPlace[]): NodeId | null {
   const handles = places.map(() => 0);
   for (const epoch of ledger.open)
-    places.forEach(({ holds }, place) => {
-      // A place that holds each epoch has a handle of its own, which is no batch.
-      const batches = (epoch.handles[place] as number) - (holds ? 1 : 0);
-      handles[place] = (handles[place] as number) + Math.max(0, batches);
+    epoch.handles.forEach((batches, place) => {
+      handles[place] = (handles[place] as number) + batches;
     });
   let heaviest: number | null = null;
   handles.forEach((count, place) => {

@@ -160,7 +160,7 @@ export class Task {
   async begin(): Promise<void> {
     const { id, incarnation, assigned, committed } = this.#parts;
     const at = taskStart(assigned.split, committed);
-    for (const sink of this.#run.sinks) {
+    for (const sink of this.#run.sinks.all) {
       await this.#host
         .sink(sink)
         .begin(id, incarnation, at)
@@ -192,8 +192,8 @@ export class Task {
     const drained = await drainTask(
       {
         id: this.id,
-        sinks: run.requiredSinks,
-        optional: run.sinks.filter((sink) => !run.requiredSinks.includes(sink)),
+        sinks: run.sinks.required,
+        optional: run.sinks.all.filter((sink) => !run.sinks.required.includes(sink)),
         close: () => run.close(),
         written: (sink) => run.written(sink),
         // A refused commit is tried again until the signal comes.
@@ -220,7 +220,7 @@ export class Task {
     // A commit under way may still be kept: whoever begins this task again must begin behind it.
     this.committed = (await this.reading.store.release(this.assigned.split)) ?? this.committed;
     const { id, incarnation } = this.#parts;
-    for (const sink of this.#run.sinks) await this.#host.sink(sink).discard(id, incarnation);
+    for (const sink of this.#run.sinks.all) await this.#host.sink(sink).discard(id, incarnation);
     publish('headrace:task:stopped', { topology: this.#host.topology, task: id, incarnation, reason });
   }
 
@@ -268,7 +268,7 @@ export class Task {
     this.#commits++;
     this.#host.statistics.commits.add(this.assigned.source.node.id, 1);
     for (const epoch of epochs) {
-      for (const sink of this.#run.sinks) this.#host.sink(sink).committed?.(this.id, epoch.number);
+      for (const sink of this.#run.sinks.all) this.#host.sink(sink).committed?.(this.id, epoch.number);
       publish('headrace:epoch:committed', {
         topology: this.#host.topology,
         task: this.id,

@@ -9,6 +9,8 @@ export interface ExitRows {
   /** The running number of each row among what one record gave; null where each gave at most one. */
   readonly ordinals: Uint32Array | null;
   readonly failures: readonly (Failure | null)[] | null;
+  /** What the rows were when they came to the sink, for sinks whose refusals somebody reads; else null. */
+  readonly kept: Columns | null;
   /** The memory that the columns hold. */
   readonly bytes: number;
 }
@@ -73,7 +75,7 @@ export class ExitCollector {
     const ordinals = this.#ordinals === null ? null : new Uint32Array(this.#ordinals);
     const failures = this.#failures;
     this.clear();
-    return { columns, ordinals, failures, bytes: columnsBytes(columns) };
+    return { columns, ordinals, failures, kept: null, bytes: columnsBytes(columns) };
   }
 
   /** Forgets what was added. */

@@ -14,6 +14,7 @@ import {
   type OpContext,
   type RunOp,
 } from './op-context.ts';
+import type { KeptRow } from './kept-rows.ts';
 import type { RecordNames } from './record-names.ts';
 import type { FailureRoute, StageNode } from './stage.ts';
 import type { RunningExit } from './stage-exit.ts';
@@ -43,6 +44,7 @@ export class NodeRunner {
   readonly #id: NodeId;
   readonly #row: StageRow;
   readonly #isHead: boolean;
+  readonly #keepsInput: boolean;
   readonly #ops: readonly RunOp[];
   readonly #chosen: number[] = [];
   readonly #emitted: EmittedRow[] = [];
@@ -66,6 +68,7 @@ export class NodeRunner {
     this.#row = row;
     this.#exits = exits;
     const { onError, onErrorOf } = node;
+    this.#keepsInput = node.keepsInput ?? false;
     this.#routes = { decode: onError, process: onError, deliver: onError, ...onErrorOf };
     const context: OpContext = {
       ...shared,
@@ -189,7 +192,7 @@ export class NodeRunner {
       return true;
     }
     try {
-      target.take(this.#row);
+      target.take(this.#row, this.#keepsInput ? this.#asItCame() : undefined);
       return true;
     } catch (error) {
       // What fails on its way from the error port has nowhere left to go.
@@ -197,6 +200,10 @@ export class NodeRunner {
       this.#fail('deliver', error);
       return false;
     }
+  }
+
+  #asItCame(): KeptRow {
+    return { key: this.#inKey, value: this.#inValue, timestamp: this.#inTimestamp, headers: this.#inHeaders };
   }
 
   #fail(stage: FailureStage, error: unknown): void {

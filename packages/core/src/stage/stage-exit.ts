@@ -1,14 +1,15 @@
 import type { Encoder } from '../component/encoding.ts';
 import { deadLetterOf, type DeadLetterEncoders } from './dead-letter.ts';
 import { ExitCollector, type ExitRows, type Ways } from './exit-rows.ts';
+import { KeptCollector, type KeptRow } from './kept-rows.ts';
 import type { StageRow } from './stage-row.ts';
 
 /** What happens at an exit of a stage. */
 export type StageExit =
   /** To another stage or an asynchronous node: decoded values. */
   | { readonly kind: 'objects' }
-  /** To a sink: columns of bytes. */
-  | { readonly kind: 'encoded'; readonly key: Encoder | null; readonly value: Encoder }
+  /** To a sink: columns of bytes, and beside them with `keeps` what the records were when they came to the sink. */
+  | { readonly kind: 'encoded'; readonly key: Encoder | null; readonly value: Encoder; readonly keeps?: boolean }
   /** To where dead letters go: raw bytes or, for records that are no longer those of the head, encoded ones. */
   | {
       readonly kind: 'deadLetter';
@@ -19,8 +20,8 @@ export type StageExit =
 
 /** An exit at work. */
 export interface RunningExit {
-  /** Takes the record that the stage is at work on; throws what an encoder throws. */
-  take(row: StageRow): void;
+  /** Takes the record that the stage is at work on; throws what an encoder throws. `kept`: what it was at its last node. */
+  take(row: StageRow, kept?: KeptRow): void;
   /** Returns the rows since the last call. */
   rows(): ExitRows | null;
   clear(): void;
@@ -29,7 +30,27 @@ export interface RunningExit {
 /** Builds an exit that a record reaches by so many ways. */
 export function openExit(exit: StageExit, ways: Ways, topology: string): RunningExit {
   const collector = new ExitCollector(exit.kind === 'objects' ? 'objects' : 'bytes', ways);
-  return { take: takerOf(exit, collector, topology), rows: () => collector.take(), clear: () => collector.clear() };
+  const take = takerOf(exit, collector, topology);
+  if (exit.kind === 'encoded' && exit.keeps === true) return keeping(take, collector);
+  return { take, rows: () => collector.take(), clear: () => collector.clear() };
+}
+
+function keeping(take: RunningExit['take'], collector: ExitCollector): RunningExit {
+  const kept = new KeptCollector();
+  return {
+    take(row, before) {
+      take(row);
+      kept.add(before ?? row);
+    },
+    rows() {
+      const rows = collector.take();
+      return rows === null ? null : kept.beside(rows);
+    },
+    clear() {
+      collector.clear();
+      kept.clear();
+    },
+  };
 }
 
 function takerOf(exit: StageExit, collector: ExitCollector, topology: string): (row: StageRow) => void {

@@ -44,7 +44,7 @@ export function withTaps(graph: TopologyGraph, inputs: readonly NodeId[], output
   for (const from of new Set(outputs)) {
     const { node: id, port } = splitPort(from);
     const node = nodeOf(graph, id);
-    if (node.kind === 'sink') continue;
+    if (node.kind === 'sink' && port === 'out') continue;
     const edge = node.outputs[port];
     if (edge === undefined) throw unknownPort(from, node);
     nodes.set(exitOf(id, port), exit(id, port, edge));
@@ -58,7 +58,7 @@ function nodeOf(graph: TopologyGraph, id: NodeId): GraphNode {
   throw new HeadraceError('UNKNOWN_NODE', `There is no node "${id}" in topology "${graph.name}".`);
 }
 
-function unknownPort(from: string, node: SourceNode | Exclude<GraphNode, SinkNode>): HeadraceError {
+function unknownPort(from: string, node: GraphNode): HeadraceError {
   const ports = Object.keys(node.outputs).map((port) => (port === 'out' ? `"${node.id}"` : `"${node.id}.${port}"`));
   return new HeadraceError('UNKNOWN_PORT', `There is no "${from}" to read from: there is ${ports.join(', ')}.`);
 }
@@ -114,6 +114,7 @@ function exit(id: NodeId, port: Port, edge: EdgeType): SinkNode {
     },
     inputs: [{ node: id, port }],
     input: edge,
+    outputs: {},
     written: edge,
     key,
     value,

@@ -89,11 +89,12 @@ export class Stream<P extends PortTypes = PortTypes> {
     );
   }
 
-  /** Sends the records to a sink. */
-  to(id: string, sink: SinkSpec<DefaultPort<P>>): void {
+  /** Sends the records to a sink. What it refuses for good leaves by the port `error` of the result, if somebody reads it. */
+  to(id: string, sink: SinkSpec<DefaultPort<P>>): Stream<{ readonly error: DefaultPort<P> }> {
     // The method is looked up on the stack, and not called.
     // oxlint-disable-next-line typescript/unbound-method
     this.#draft.add('sinks', id, this.#node(sink.type, sink.options), callSite(this.to));
+    return new Stream(this.#draft, [id]);
   }
 
   /** Returns these records together with those of others, in no particular order. With `widen` their types may differ in nullability and width. */
