@@ -40,8 +40,7 @@ export function recordTotals(graph: TopologyGraph, counts: Counts): RecordTotals
     for (const [reason, records] of Object.entries(own)) {
       if (failures.has(reason)) failed[node.id] = (failed[node.id] ?? 0) + records;
       if (neither.has(reason) || read.has(edge(node.id, reason)) || isOnItsWay(node, reason)) continue;
-      if (isDeadLetter(node, reason)) totals.deadLettered += records;
-      else dropped.push({ node: node.id, reason, records });
+      dropped.push({ node: node.id, reason, records });
     }
   }
   return { ...totals, dropped, failed };
@@ -50,11 +49,6 @@ export function recordTotals(graph: TopologyGraph, counts: Counts): RecordTotals
 /** What leaves the work of a sink goes to the sink itself. */
 function isOnItsWay({ kind }: GraphNode, reason: string): boolean {
   return kind === 'sink' && reason === 'out';
-}
-
-/** What a sink refused for good and nobody reads from its error port became a dead letter. */
-function isDeadLetter({ kind, policies }: GraphNode, reason: string): boolean {
-  return kind === 'sink' && reason === 'error' && policies.deliver === 'deadLetter';
 }
 
 function connections(graph: TopologyGraph): ReadonlySet<string> {
