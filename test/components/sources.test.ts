@@ -62,7 +62,7 @@ function start(source: object, clock: Clock = systemClock, more: readonly Compon
   const topology = {
     headrace: 1,
     name: 'sources',
-    run: { commitInterval: '50ms' },
+    run: { commitInterval: '50ms', ...('type' in source && source.type === 'stdin' && { guarantee: 'best-effort' }) },
     sources: { in: source },
     sinks: { out: { type: 'collect', input: 'in' } },
   };

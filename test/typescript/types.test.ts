@@ -2,11 +2,13 @@ import {
   assert,
   avro,
   branch,
+  csv,
   defineTopology,
   dropSink,
   file,
   filter,
   flatMap,
+  generate,
   json,
   keyBy,
   lookup,
@@ -14,11 +16,13 @@ import {
   parse,
   peek,
   process,
+  rx,
   sample,
+  stdin,
   stdoutSink,
   throttle,
 } from '@headrace/core';
-import type { CodecSpec, Stream } from '@headrace/core';
+import type { CodecSpec, RxFunction, Stream } from '@headrace/core';
 import { kafka, kafkaSink } from '@headrace/kafka/components';
 import { expect, expectTypeOf, it } from 'vitest';
 import { orderSchema, pricedSchema } from './order-schema.ts';
@@ -207,4 +211,93 @@ it('takes parameters where an option takes a literal, and no unknown option', ()
     source('wrong', kafka({ topik: 'orders', value: 'json' }));
   });
   expect(sources).toMatchObject({ orders: { type: 'kafka', topic: { $param: 'topic' }, value: 'json' } });
+});
+
+it('types what is read from the standard input, from CSV, and what is made up', () => {
+  defineTopology('typed', ({ source }) => {
+    expectTypeOf(csv(orderSchema, { delimiter: ';' })).toEqualTypeOf<CodecSpec<Order>>();
+    expectTypeOf(source('lines', stdin()).port('out')).toEqualTypeOf<Stream<{ readonly out: string }>>();
+    source('orders', stdin({ value: csv(orderSchema), keyBy: (value) => value.customerId }));
+    // @ts-expect-error The field is "customerId".
+    source('wrongKey', stdin({ value: csv(orderSchema), keyBy: (value) => value.customer }));
+    source('made', generate({ count: 10, schema: orderSchema })).pipe(filter('kept', (value) => value.amount > 0));
+    source('made2', generate({ schema: orderSchema })).pipe(
+      // @ts-expect-error The field is "amount".
+      filter('lost', (value) => value.amout > 0),
+    );
+    source('counted', generate<{ readonly n: number }>({ schema: './n.avsc' })).pipe(filter('some', ({ n }) => n > 0));
+    source('named', generate({ select: { name: "'n' + string(index)" } }));
+    // @ts-expect-error Values are of a schema, or made by expressions.
+    source('both', generate({ schema: orderSchema, select: { name: 'index' } }));
+  });
+});
+
+it('types what comes out of an operator of RxJS, and behind it', () => {
+  const passOn: RxFunction = () => (batches) => batches;
+  const { operators } = defineTopology('typed', ({ source }) => {
+    const orders = source('orders', order());
+    orders.pipe(
+      rx('passed', passOn),
+      filter('still', (value) => value.amount > 0),
+    );
+    orders.pipe(
+      rx('priced', { $use: './rx.ts#priced' }, { output: pricedSchema }),
+      filter('large', (value) => value.total > 0),
+      // @ts-expect-error There is no such field.
+      filter('wrong', (value) => value.sum > 0),
+    );
+    // @ts-expect-error It gives batches, not numbers.
+    orders.pipe(rx('numbers', () => () => 1));
+  });
+  expect(operators).toMatchObject({ passed: { $use: passOn }, priced: { type: 'rx', $use: './rx.ts#priced' } });
+});
+
+it('compiles no lambda that reads a field which is not there, whatever the operator', () => {
+  defineTopology('typed', ({ source }) => {
+    const orders = source('orders', order());
+    // @ts-expect-error peek
+    orders.pipe(peek('p', (value) => void value.amout));
+    // @ts-expect-error sample
+    orders.pipe(sample('s', { rate: 0.5, by: (value) => value.customer }));
+    // @ts-expect-error throttle
+    orders.pipe(throttle('t', { perSecond: 1, over: 'drop', by: (value) => value.customer }));
+    // @ts-expect-error lookup
+    orders.pipe(lookup('l', { as: 'place', returns: 'string' }, (value) => Promise.resolve(value.county ?? '')));
+    // @ts-expect-error the fallback of a lookup
+    orders.pipe(lookup('f', { as: 'place', returns: 'string', fallback: (value) => value.county }));
+    // @ts-expect-error process
+    orders.pipe(process('c', { output: 'string' }, (value, _record, emit) => emit({ value: value.order })));
+    // @ts-expect-error flatMap
+    orders.pipe(flatMap('m', (value) => value.tag));
+    // @ts-expect-error a field of flatMap
+    orders.pipe(flatMap('m2', (value) => value.tags, { set: { n: (value) => value.tag } }));
+    // @ts-expect-error a name of flatMap
+    orders.pipe(flatMap('m3', (value) => value.tags, { select: ['orderIds'] }));
+    // @ts-expect-error parse
+    orders.pipe(parse('r', { of: (value) => value.text, format: 'json' }));
+    // @ts-expect-error a field of parse
+    orders.pipe(parse('r2', { of: 'orderId', format: 'json', select: { n: (value) => value.n } }));
+    // @ts-expect-error a field of map
+    orders.pipe(map('a', { set: { n: (value) => value.n } }));
+    // @ts-expect-error a record within a record of map
+    orders.pipe(map('a2', { set: { n: { m: (value) => value.n } } }));
+    // @ts-expect-error the key of map
+    orders.pipe(map('a3', { keyBy: (value) => value.n }));
+    // @ts-expect-error a header of map
+    orders.pipe(map('a4', { headers: { h: (value) => value.n } }));
+    // @ts-expect-error the time of map
+    orders.pipe(map('a5', { timestamp: (value) => value.n }));
+    // @ts-expect-error a name of map's "let"
+    orders.pipe(map('a6', { let: { n: (value) => value.n } }));
+    // @ts-expect-error keyBy of a record
+    orders.pipe(keyBy('k', { n: (value) => value.n }));
+    // @ts-expect-error the time of a source
+    source('timed', kafka({ topic: 't', value: avro(orderSchema), timestamp: (value) => value.at }));
+    // @ts-expect-error the key of a file's records
+    source('keyed', file({ path: './x.ndjson', value: json(orderSchema), keyBy: (value) => value.at }));
+    // @ts-expect-error the time of a sink
+    orders.to('o1', kafkaSink({ topic: 'o', timestamp: (value) => value.at }));
+    // @ts-expect-error a header of a sink
+    orders.to('o2', kafkaSink({ topic: 'o', headers: { h: (value) => value.at } }));
+  });
 });

@@ -125,6 +125,8 @@ export type {
   ParameterReference,
   Written,
   WrittenExpression,
+  WrittenFunction,
+  WrittenText,
 } from './component/author/written.ts';
 export type { FunctionCall } from './component/function-call.ts';
 export type {
@@ -137,7 +139,7 @@ export type {
 } from './component/record-view.ts';
 export { defineTopology } from './definition/define-topology.ts';
 export type { TopologyParts, TopologySettings } from './definition/define-topology.ts';
-export { avro, json } from './codecs/index.ts';
+export { avro, csv, json } from './codecs/index.ts';
 export {
   assert,
   branch,
@@ -149,14 +151,15 @@ export {
   parse,
   peek,
   process,
+  rx,
   sample,
   throttle,
 } from './operators/index.ts';
 export type { WrittenFlatMap, WrittenLookup, WrittenParse } from './operators/index.ts';
 export type { BranchCase, Mapped, WrittenFields, WrittenKey, WrittenMap } from './operators/index.ts';
 export { dropSink, fileSink, stdoutSink } from './sinks/index.ts';
-export { file } from './sources/index.ts';
-export type { WrittenFileSource } from './sources/index.ts';
+export { file, generate, stdin } from './sources/index.ts';
+export type { WrittenFileSource, WrittenGenerate, WrittenStdin } from './sources/index.ts';
 export { editorSchema } from './definition/editor-schema.ts';
 export { formatDefinition } from './definition/format-definition.ts';
 export type { Formatted } from './definition/format-definition.ts';

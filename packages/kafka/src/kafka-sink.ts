@@ -1,5 +1,12 @@
 import { nonNullBranch } from '@headrace/avro';
-import { codecOption, defineSink, expressionOption, isDynamic, sinkSpec } from '@headrace/core';
+import {
+  codecOption,
+  defineSink,
+  expressionOption,
+  expressionOrFunctionOption,
+  isDynamic,
+  sinkSpec,
+} from '@headrace/core';
 import type {
   EdgeType,
   InferContext,
@@ -29,13 +36,13 @@ const options = Type.Object(
     ),
     key: Type.Optional(codecOption('How keys are written.')),
     value: Type.Optional(codecOption('How values are written; "asRead" forwards unchanged bytes.')),
-    keyBy: Type.Optional(expressionOption('A new key.')),
+    keyBy: Type.Optional(expressionOrFunctionOption('A new key.')),
     headers: Type.Optional(
-      Type.Record(Type.String(), expressionOption('The text of a header.'), {
+      Type.Record(Type.String(), expressionOrFunctionOption('The text of a header.'), {
         description: 'Headers to add, by their names.',
       }),
     ),
-    timestamp: Type.Optional(expressionOption("The time of the record; the record's own unless written.")),
+    timestamp: Type.Optional(expressionOrFunctionOption("The time of the record; the record's own unless written.")),
     partitionBy: Type.Optional(expressionOption('The number of the partition.')),
     partitioner: Type.Optional(
       Type.Enum(['murmur2'], { description: "What decides the partition: Kafka's hash of the key." }),

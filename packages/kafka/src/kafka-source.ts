@@ -4,7 +4,7 @@ import {
   defineSource,
   sourceSpec,
   durationOption,
-  expressionOption,
+  expressionOrFunctionOption,
   isDynamic,
   parseDuration,
 } from '@headrace/core';
@@ -44,7 +44,7 @@ const options = Type.Object(
       codecOption('How keys are read; "equals" names the field of the value that the key is. Bytes unless written.'),
     ),
     value: Type.Optional(codecOption('How values are read.')),
-    timestamp: Type.Optional(expressionOption("The time of a record; Kafka's own unless written.")),
+    timestamp: Type.Optional(expressionOrFunctionOption("The time of a record; Kafka's own unless written.")),
     start: Type.Optional(
       Type.Union([Type.String(), Type.Object({}, { additionalProperties: true })], {
         description:

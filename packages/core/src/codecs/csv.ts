@@ -1,5 +1,7 @@
 import type { RecordSchema } from '@headrace/avro';
 import { Type, type Static } from 'typebox';
+import { codecWithSchema, type CodecSpec } from '../component/author/codec-spec.ts';
+import type { SchemaValue } from '../component/author/schema-value.ts';
 import { schemaOption } from '../component/option-schemas.ts';
 import type { InferContext } from '../component/contexts.ts';
 import { defineCodec } from '../component/define.ts';
@@ -143,4 +145,13 @@ function flat(type: ValueType | null, at: Path, context: InferContext): RecordSc
     message: `CSV needs records of a schema, and the values ${what}.`,
   });
   return null;
+}
+
+type CsvExtras = Omit<Static<typeof options>, 'schema'>;
+
+/** Writes the codec `csv` in a TypeScript topology: with a schema as written `as const`, with the path of one, or without any where it only writes. */
+export function csv<V = unknown>(schema?: string, extras?: CsvExtras): CodecSpec<V>;
+export function csv<const S extends object>(schema: S, extras?: CsvExtras): CodecSpec<SchemaValue<S>>;
+export function csv(schema?: unknown, extras: CsvExtras = {}): CodecSpec<unknown> {
+  return codecWithSchema('csv', schema, extras);
 }

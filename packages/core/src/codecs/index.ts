@@ -23,4 +23,5 @@ export const builtInCodecs: readonly CodecDefinition[] = [
 ];
 
 export { avro } from './avro.ts';
+export { csv } from './csv.ts';
 export { json } from './json.ts';

@@ -42,9 +42,10 @@ export function checkDefinition(value: unknown, context: DefinitionContext): Che
   return {
     name,
     group: typeof value.group === 'string' ? value.group : name,
+    renamedFrom: typeof value.renamedFrom === 'string' ? value.renamedFrom : null,
     parameters,
     ...clusters,
-    run: runOf(value, shared),
+    ...runOf(value, shared),
     nodes: checkNodes(value, shared),
     unknown: shared.unknown,
     origins: shared.origins,
@@ -81,13 +82,14 @@ function clustersOf(value: Record<string, unknown>, context: SectionContext) {
   return { clusters, brokenClusters };
 }
 
-function runOf(value: Record<string, unknown>, context: SectionContext): RunDefinition {
-  if (!isObject(value.run)) return {};
+function runOf(value: Record<string, unknown>, context: SectionContext): { run: RunDefinition; brokenRun: boolean } {
+  if (!isObject(value.run)) return { run: {}, brokenRun: value.run !== undefined };
   const run = { ...value.run };
-  if (run.guarantee === 'exactly-once') {
+  const isLater = run.guarantee === 'exactly-once';
+  if (isLater) {
     context.report(notBuiltYet(['run', 'guarantee'], 'The guarantee "exactly-once"'));
     delete run.guarantee;
   }
   const checked = checkFilled(runSchema, run, ['run'], 'run', context);
-  return checked === null ? {} : (checked as RunDefinition);
+  return { run: (checked ?? {}) as RunDefinition, brokenRun: isLater || checked === null };
 }

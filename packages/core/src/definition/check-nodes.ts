@@ -44,7 +44,7 @@ function checkNode(
     type: type ?? '',
     at,
     definition,
-    inputs: section === 'sources' ? null : inputsOf(written.input, at),
+    inputs: section === 'sources' ? null : type === 'join' ? sidesOf(written, at) : inputsOf(written.input, at),
     options: checked === null || definition === null ? null : ownOptions(section, definition.options, checked),
     common: checked === null ? commonAsWritten(written) : (checked as CommonOptions),
   } as CheckedNode;
@@ -79,6 +79,14 @@ function inputsOf(input: unknown, at: Path): WrittenInput[] | null {
   if (typeof input === 'string') return [{ text: input, at: place }];
   if (!Array.isArray(input)) return null;
   return input.flatMap((text: unknown, index) => (typeof text === 'string' ? [{ text, at: [...place, index] }] : []));
+}
+
+// A join has its inputs by their sides.
+function sidesOf(written: Record<string, unknown>, at: Path): WrittenInput[] {
+  return ['left', 'right'].flatMap((side) => {
+    const text = written[side];
+    return typeof text === 'string' ? [{ text, at: [...at, side] }] : [];
+  });
 }
 
 function unknownType(section: Section, type: string, at: Path, registry: Registry): Finding {

@@ -7,7 +7,7 @@ import { shorten } from './format-path.ts';
 import { isReservedKey, notBuiltYet } from './later.ts';
 import { commonOptions, type Section } from './options-schema.ts';
 import { secretPlaces } from './secret-places.ts';
-import { idPattern } from './skeleton-schema.ts';
+import { idPattern } from './patterns.ts';
 import { validateValue } from './validate-value.ts';
 
 /** What the parts of the check share. */

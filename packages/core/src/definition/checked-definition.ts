@@ -25,6 +25,8 @@ export interface CommonOptions {
     readonly maxDelay?: string;
   };
   readonly required?: boolean;
+  /** The id that the node had before. */
+  readonly renamedFrom?: string;
 }
 
 interface CheckedBase {
@@ -51,11 +53,15 @@ export type CheckedNode = CheckedBase &
 export interface CheckedDefinition {
   readonly name: string;
   readonly group: string;
+  /** The name that the topology had before; null where none is written. */
+  readonly renamedFrom: string | null;
   readonly parameters: ReadonlyMap<string, ResolvedParameter>;
   readonly clusters: ReadonlyMap<string, ClusterDefinition>;
   /** Cluster names whose section has mistakes; they are declared all the same. */
   readonly brokenClusters: ReadonlySet<string>;
   readonly run: RunDefinition;
+  /** Whether `run` has mistakes, so that nothing follows from what it does not say. */
+  readonly brokenRun: boolean;
   /** In the order of the file; ids may repeat. */
   readonly nodes: readonly CheckedNode[];
   /** Places whose value is not known yet: nothing is said about them. */

@@ -1,5 +1,5 @@
 import { callSite, type CallSite } from '../component/author/call-site.ts';
-import { Stream, type SourceSpec, type TopologyDraft } from '../component/author/stream.ts';
+import { Stream, type SinkSpec, type SourceSpec, type TopologyDraft } from '../component/author/stream.ts';
 import type { ExpressionFile, ParameterReference } from '../component/author/written.ts';
 import { topologyCalls, type CallFault } from './topology-calls.ts';
 import type {
@@ -13,6 +13,8 @@ import type {
 /** What a topology says beside its nodes. */
 export interface TopologySettings {
   readonly group?: string;
+  /** The name that the topology had before. */
+  readonly renamedFrom?: string;
   readonly parameters?: Readonly<Record<string, ParameterDefinition>>;
   readonly clusters?: Readonly<Record<string, Settled<ClusterDefinition>>>;
   readonly run?: Settled<RunDefinition>;
@@ -29,6 +31,8 @@ type Settled<T> = T extends readonly unknown[]
 export interface TopologyParts {
   /** Adds a source and returns its records; those that cannot be read leave by the port `error`, as bytes. */
   readonly source: <V>(id: string, spec: SourceSpec<V>) => Stream<{ readonly out: V; readonly error: Uint8Array }>;
+  /** Adds a sink that no node feeds: what `run.deadLetter` names. Others are added by `to`. */
+  readonly sink: (id: string, spec: SinkSpec) => void;
   /** Stands for a parameter, where an option takes a literal. In expressions it is `params.name`. */
   readonly param: (name: string) => ParameterReference;
   /** Stands for an expression in a file of the topology's folder. */
@@ -50,6 +54,7 @@ export function defineTopology(
   const draft = new Draft(callSite(defineTopology));
   build({
     source: sourceOf(draft),
+    sink: sinkOf(draft),
     param: (parameter) => ({ $param: parameter }),
     cel: (path) => ({ $cel: path }),
   });
@@ -69,6 +74,12 @@ function sourceOf(draft: Draft): TopologyParts['source'] {
   return function source<V>(id: string, { type, options }: SourceSpec<V>) {
     draft.add('sources', id, { type, ...options }, callSite(source));
     return new Stream<{ readonly out: V; readonly error: Uint8Array }>(draft, [id]);
+  };
+}
+
+function sinkOf(draft: Draft): TopologyParts['sink'] {
+  return function sink(id, { type, options }) {
+    draft.add('sinks', id, { type, ...options }, callSite(sink));
   };
 }
 

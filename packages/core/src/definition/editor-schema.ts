@@ -4,7 +4,8 @@ import { functionKeyword } from '../component/option-schemas.ts';
 import type { Component, Registry } from '../component/registry.ts';
 import { sizeFormat } from '../component/size.ts';
 import { nodeSchema, type Section } from './options-schema.ts';
-import { clusterSchema, idPattern, runSchema, skeletonSchema } from './skeleton-schema.ts';
+import { idPattern } from './patterns.ts';
+import { clusterSchema, runSchema, skeletonSchema } from './skeleton-schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

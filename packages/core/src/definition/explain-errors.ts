@@ -4,7 +4,7 @@ import type { Finding, Path } from '../component/finding.ts';
 import { durationFormat } from '../component/duration.ts';
 import { functionKeyword } from '../component/option-schemas.ts';
 import { sizeFormat } from '../component/size.ts';
-import { idPattern, namePattern } from './skeleton-schema.ts';
+import { idPattern, namePattern } from './patterns.ts';
 import { describeSchema, describeValue } from './describe-schema.ts';
 import { shorten } from './format-path.ts';
 

@@ -13,11 +13,11 @@ const reservedTypes: Readonly<Record<Section | 'codecs', readonly string[]>> = {
 
 /** The keys that the format reserves and no component of today reads. */
 const reservedKeys: Readonly<Record<Section | 'top' | 'run', readonly string[]>> = {
-  top: words('renamedFrom'),
+  top: [],
   run: words('internalTopics'),
-  sources: words('table renamedFrom'),
-  operators: words('widen renamedFrom state timers'),
-  sinks: words('widen buffer renamedFrom'),
+  sources: words('table'),
+  operators: words('widen state timers'),
+  sinks: words('widen buffer'),
 };
 
 /** Tells whether the format names a type that does not exist yet. */

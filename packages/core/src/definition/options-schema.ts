@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { TSchema } from 'typebox';
 import { durationOption } from '../component/duration.ts';
 import { sizeOption } from '../component/size.ts';
+import { idPattern } from './patterns.ts';
 
 /** The kinds of nodes, as their sections are called. */
 export type Section = 'sources' | 'operators' | 'sinks';
@@ -17,6 +18,12 @@ const input = Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1
   description: 'an id, an id with a port, or a list of them',
 });
 const onError = Type.Optional(policiesSchema);
+const renamedFrom = Type.Optional(
+  Type.String({
+    pattern: idPattern,
+    description: 'the id that the node had before, whose state and positions it takes',
+  }),
+);
 const cluster = Type.Optional(Type.String({ description: 'the cluster, where there are several' }));
 
 const batchSchema = Type.Object(
@@ -40,8 +47,8 @@ const retrySchema = Type.Object(
 
 /** The options that every node of a section takes beside those of its type. */
 export const commonOptions: Readonly<Record<Section, Readonly<Record<string, TSchema>>>> = {
-  sources: { type, onError, cluster },
-  operators: { type, input, onError },
+  sources: { type, onError, cluster, renamedFrom },
+  operators: { type, input, onError, renamedFrom },
   sinks: {
     type,
     input: Type.Optional(input),
@@ -50,6 +57,7 @@ export const commonOptions: Readonly<Record<Section, Readonly<Record<string, TSc
     batch: Type.Optional(batchSchema),
     retry: Type.Optional(retrySchema),
     required: Type.Optional(Type.Boolean()),
+    renamedFrom,
   },
 };
 

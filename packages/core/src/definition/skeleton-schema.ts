@@ -2,14 +2,9 @@ import { Type } from 'typebox';
 import { durationOption } from '../component/duration.ts';
 import { sizeOption } from '../component/size.ts';
 import { policiesSchema } from './options-schema.ts';
+import { namePattern } from './patterns.ts';
 
 const closed = { additionalProperties: false } as const;
-
-/** The pattern of ids, ports and parameters. */
-export const idPattern = '^[A-Za-z][A-Za-z0-9_]{0,63}$';
-
-/** The pattern of a topology's name. */
-export const namePattern = '^[a-z][a-z0-9-]{0,99}$';
 
 const node = Type.Object({ type: Type.String() });
 const nodes = Type.Record(Type.String(), node);
@@ -36,6 +31,7 @@ export const skeletonSchema = Type.Object(
     headrace: Type.Literal(1),
     name: Type.String({ pattern: namePattern }),
     group: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    renamedFrom: Type.Optional(Type.String({ pattern: namePattern })),
     parameters: Type.Optional(Type.Record(Type.String(), parameterSchema)),
     clusters: Type.Optional(Type.Record(Type.String(), Type.Object({}))),
     run: Type.Optional(Type.Object({})),

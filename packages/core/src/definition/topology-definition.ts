@@ -43,6 +43,7 @@ export interface NodeDefinition {
   readonly type: string;
   readonly input?: string | readonly string[];
   readonly onError?: ErrorPolicies;
+  readonly renamedFrom?: string;
   readonly [option: string]: unknown;
 }
 
@@ -52,6 +53,7 @@ export interface TopologyDefinition {
   readonly headrace: 1;
   readonly name: string;
   readonly group?: string;
+  readonly renamedFrom?: string;
   readonly parameters?: Readonly<Record<string, ParameterDefinition>>;
   readonly clusters?: Readonly<Record<string, ClusterDefinition>>;
   readonly run?: RunDefinition;

@@ -59,12 +59,13 @@ export function buildGraph(definition: CheckedDefinition, context: BuildContext)
   if (letters !== null) nodes.set(letters.id, letters);
   const cluster = resolveCluster({ definition, ...context });
   const directory = dirname(context.file);
-  const { name, group } = definition;
+  const { name, group, renamedFrom } = definition;
+  const before = renamedFrom === null ? {} : { renamedFrom };
   const parameters = new Map([...definition.parameters].map(([id, parameter]) => [id, parameterOf(parameter)]));
   const run = resolveRun(definition, directory);
   const whole = definition.nodes.every((node) => nodes.has(node.id)) && wiring.nodes.size === definition.nodes.length;
   const { functions } = definition;
-  const graph = whole ? { name, group, directory, nodes, run, parameters, functions, cluster } : null;
+  const graph = whole ? { name, group, ...before, directory, nodes, run, parameters, functions, cluster } : null;
   return { definition, wiring, cycles, nodes, graph };
 }
 

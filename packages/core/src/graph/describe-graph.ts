@@ -78,9 +78,11 @@ function graphAsJson(graph: TopologyGraph) {
     id: node.id,
     kind: node.kind,
     type: node.type,
+    ...(node.renamedFrom !== undefined && { renamedFrom: node.renamedFrom }),
     ...partsOf(node),
   }));
-  return { name: graph.name, nodes, edges: edgesOf(graph) };
+  const { name, renamedFrom } = graph;
+  return { name, ...(renamedFrom !== undefined && { renamedFrom }), nodes, edges: edgesOf(graph) };
 }
 
 function partsOf(node: GraphNode) {

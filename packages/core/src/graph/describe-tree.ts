@@ -18,7 +18,7 @@ interface Line {
 export function describeTree(graph: TopologyGraph): string {
   const readers = readersOf(graph);
   const unfolded = new Set<NodeId>();
-  const lines = [graph.name];
+  const lines = [`${graph.name}${before(graph)}`];
   const roots = [...graph.nodes.values()].filter((node) => node.kind === 'source' || node.inputs.length === 0);
   const pending: Line[] = roots.map((node) => ({ node, port: null, indent: '', last: true, root: true })).reverse();
   for (let line = pending.pop(); line !== undefined; line = pending.pop()) {
@@ -27,7 +27,7 @@ export function describeTree(graph: TopologyGraph): string {
     unfolded.add(node.id);
     const branch = root ? '' : last ? '└─ ' : '├─ ';
     const port = line.port === null ? '' : `.${line.port} ─ `;
-    lines.push(`${indent}${branch}${port}${node.id}${seen ? ' (above)' : `  ${summaryOf(node)}`}`);
+    lines.push(`${indent}${branch}${port}${node.id}${seen ? ' (above)' : `${before(node)}  ${summaryOf(node)}`}`);
     if (seen) continue;
     const children = readers.get(node.id) ?? [];
     const deeper = root ? '' : `${indent}${last ? '   ' : '│  '}`;
@@ -35,6 +35,10 @@ export function describeTree(graph: TopologyGraph): string {
       pending.push({ ...child, indent: deeper, last: index === children.length - 1, root: false });
   }
   return lines.join('\n');
+}
+
+function before({ renamedFrom }: { readonly renamedFrom?: string }): string {
+  return renamedFrom === undefined ? '' : ` (renamed from "${renamedFrom}")`;
 }
 
 function readersOf(graph: TopologyGraph) {

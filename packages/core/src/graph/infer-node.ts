@@ -42,7 +42,8 @@ export function inferNode(parts: NodeParts): GraphNode | null {
 
 function baseOf(node: CheckedNode, options: Readonly<Record<string, unknown>>, parts: NodeParts) {
   const { id, type } = node;
-  return { id, type, options, policies: parts.policies };
+  const { renamedFrom } = node.common;
+  return { id, type, options, policies: parts.policies, ...(renamedFrom !== undefined && { renamedFrom }) };
 }
 
 function inferSource(parts: NodeParts): GraphNode | null {

@@ -52,6 +52,8 @@ interface NodeBase {
   /** The component's own options, parameters filled in. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly policies: ResolvedPolicies;
+  /** The id that the node had before. */
+  readonly renamedFrom?: string;
   /** What it does to each record, for synchronous nodes; a sink's run before encoding. */
   readonly ops: readonly StageOp[];
 }
@@ -115,6 +117,8 @@ export interface Parameter {
 export interface TopologyGraph {
   readonly name: string;
   readonly group: string;
+  /** The name that the topology had before. */
+  readonly renamedFrom?: string;
   /** The folder that paths of the topology resolve from. */
   readonly directory: string;
   readonly nodes: ReadonlyMap<NodeId, GraphNode>;

@@ -16,6 +16,7 @@ interface Place {
   readonly ports: ReadonlyMap<NodeId, readonly PortSpec[] | null>;
   readonly meant: Set<NodeId>;
   readonly meantPorts: Set<string>;
+  unclear: number;
   readonly report: (finding: Finding) => void;
 }
 
@@ -24,7 +25,7 @@ export function wireNodes(nodes: readonly CheckedNode[], report: (finding: Findi
   const known = new Map<NodeId, CheckedNode>();
   for (const node of nodes) if (!known.has(node.id)) known.set(node.id, node);
   const ports = new Map([...known].map(([id, node]) => [id, portsOf(node, report)]));
-  const place: Place = { known, ports, meant: new Set(), meantPorts: new Set(), report };
+  const place: Place = { known, ports, meant: new Set(), meantPorts: new Set(), unclear: 0, report };
   const wired = new Map<NodeId, WiredNode>();
   for (const [id, node] of known) {
     const inputs = resolveInputs(node, place);
@@ -33,7 +34,8 @@ export function wireNodes(nodes: readonly CheckedNode[], report: (finding: Findi
   }
   // A node whose id is taken has no place in the graph, but what it reads is read.
   for (const node of nodes) if (known.get(node.id) !== node) resolveInputs(node, place);
-  return { nodes: wired, meant: place.meant, meantPorts: place.meantPorts };
+  const { meant, meantPorts, unclear } = place;
+  return { nodes: wired, meant, meantPorts, unclear };
 }
 
 function portsOf(node: CheckedNode, report: (finding: Finding) => void): readonly PortSpec[] | null {
@@ -100,7 +102,8 @@ function resolvePort(written: WrittenInput, id: NodeId, port: string | null, pla
 function unknownNode(written: WrittenInput, id: string, place: Place): Finding {
   const readable = [...place.known.values()].filter((node) => node.section !== 'sinks').map((node) => node.id);
   const near = suggest(id, readable);
-  if (near !== undefined) {
+  if (near === undefined) place.unclear++;
+  else {
     place.meant.add(near);
     place.meantPorts.add(`${near}.${written.text.slice(id.length + 1) || defaultPort}`);
   }

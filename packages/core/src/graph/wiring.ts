@@ -27,4 +27,6 @@ export interface Wiring {
   readonly meant: ReadonlySet<NodeId>;
   /** The same for ports, as `id.port`. */
   readonly meantPorts: ReadonlySet<string>;
+  /** How many inputs name nothing that is there or spelt alike: each may have meant any node. */
+  readonly unclear: number;
 }

@@ -61,7 +61,10 @@ export const branchOperator = defineOperator({
     },
   ],
   ports: ({ cases }) =>
-    [...new Set(cases.map(({ port }) => port)), 'unmatched'].map((port) => ({ port, quiet: false })),
+    [...new Set([...cases.map(({ port }) => port), 'unmatched'])].map((port) => ({
+      port,
+      quiet: port !== 'unmatched' && reservedPorts.includes(port),
+    })),
   infer({ cases }, input, context) {
     reportPorts(cases, context);
     cases.forEach(({ where }, i) => context.expression(['cases', i, 'where'], where, input, { expected: 'bool' }));

@@ -3,6 +3,7 @@ import type { Expression, ExpressionOptions, ExpressionText } from '../component
 import type { Finding, Path } from '../component/finding.ts';
 import { UserFunction } from '../component/user-function.ts';
 import type { EdgeType } from '../types/edge-type.ts';
+import { isFreeName } from './is-free-name.ts';
 
 /** Checks an expression, as the contexts of `infer` and `lower` do. */
 export type CheckText = (
@@ -18,8 +19,6 @@ export interface CheckedLets {
   readonly variables: ReadonlyMap<string, CelType>;
 }
 
-const taken = ['record', 'params', 'error', 'key', 'value', 'headers', 'timestamp', 'topic', 'partition', 'offset'];
-
 /** Checks the `let`s of a node, which may use each other in any order; null where one is wrong. */
 export function checkLets(
   texts: Readonly<Record<string, ExpressionText>>,
@@ -28,7 +27,7 @@ export function checkLets(
   report: (finding: Finding) => void,
 ): CheckedLets | null {
   const names = Object.keys(texts);
-  const sound = names.map((name) => isFree(name, edge, report)).every(Boolean);
+  const sound = names.map((name) => isFreeName(name, edge, ['let', name], 'key', report)).every(Boolean);
   const order = orderOf(texts, report);
   if (order === null || !sound) return null;
   const lets: [string, Expression][] = [];
@@ -40,14 +39,6 @@ export function checkLets(
     variables.set(name, expression?.type ?? { kind: 'error' });
   }
   return lets.length === names.length ? { lets, variables } : null;
-}
-
-function isFree(name: string, { value }: EdgeType, report: (finding: Finding) => void): boolean {
-  const isField = value.kind === 'record' && value.fields.some((field) => field.name === name);
-  if (!isField && !taken.includes(name)) return true;
-  const message = `the name "${name}" is taken by ${isField ? 'a field of the record' : 'the record itself'}.`;
-  report({ code: 'NAME_TAKEN', severity: 'error', at: ['let', name], on: 'key', message });
-  return false;
 }
 
 function orderOf(

@@ -1,4 +1,4 @@
-import { nonNull, type CelType } from '@headrace/cel';
+import { formatType, nonNull, type CelType } from '@headrace/cel';
 import { nonNullBranch } from '@headrace/avro';
 import { Type, type Static } from 'typebox';
 import type { SchemaValue } from '../component/author/schema-value.ts';
@@ -14,7 +14,9 @@ import { dynamic, isDynamic, type EdgeType, type ValueType } from '../types/edge
 import { checkFields, type CheckedField } from './check-fields.ts';
 import type { CheckText } from './check-lets.ts';
 import { inferFields, matchOutput } from './field-types.ts';
+import { isFreeName } from './is-free-name.ts';
 import { lowerFields, openFields } from './lower-fields.ts';
+import type { WrittenFields } from './map-function.ts';
 import { fieldsOption, namesOption } from './option-schemas.ts';
 import { planFields, type FieldsPlan } from './plan-fields.ts';
 import { soleInput } from './sole-input.ts';
@@ -55,7 +57,7 @@ export const flatMapOperator = defineOperator({
     { summary: 'The items themselves', options: { each: 'lines' } },
     {
       summary: 'The outer record with one item in it, and its number',
-      options: { each: 'lines', as: 'line', index: 'n', set: { sku: 'line.sku', number: 'n' } },
+      options: { each: 'lines', as: 'entry', index: 'n', set: { sku: 'entry.sku', number: 'n' } },
     },
     { summary: 'Records of their own', options: { each: 'lines', select: { order: 'id', sku: 'item.sku' } } },
   ],
@@ -115,11 +117,12 @@ function checkBody(
   check: CheckText,
   report: (finding: Finding) => void,
 ): FlatMapBody | null {
+  const isFree = hasFreeNames(written, input, report);
   const items = check(['each'], written.each, input);
-  if (items === null) return null;
+  if (items === null || !isFree) return null;
   const list = nonNull(items.type);
   if (list.kind !== 'list' && list.kind !== 'dyn') {
-    const message = `"each" needs a list, but the expression gives another type.`;
+    const message = `"each" needs a list, but the expression gives ${formatType(items.type)}.`;
     report({ code: 'EXPRESSION_TYPE', severity: 'error', at: ['each'], message });
     return null;
   }
@@ -131,6 +134,21 @@ function checkBody(
   if (written.index !== undefined) variables.set(written.index, { kind: 'int' });
   const fields = plan.fields === null ? null : checkFields(plan.fields, input, variables, check);
   return plan.fields !== null && fields === null ? null : { items, plan, fields };
+}
+
+// A name that hides a field, or the other name, is a mistake wherever it is read.
+function hasFreeNames(
+  { as, index, set, select }: FlatMapOptions,
+  input: EdgeType,
+  report: (finding: Finding) => void,
+): boolean {
+  const isSeen = as !== undefined || set !== undefined || select !== undefined;
+  const isFree = !isSeen || isFreeName(as ?? 'item', input, ['as'], 'value', report);
+  if (index === undefined) return isFree;
+  if (index !== (as ?? 'item')) return isFreeName(index, input, ['index'], 'value', report) && isFree;
+  const message = `the name "${index}" is that of the item already.`;
+  report({ code: 'NAME_TAKEN', severity: 'error', at: ['index'], message });
+  return false;
 }
 
 function outputOf(
@@ -168,8 +186,8 @@ function itemType(items: Expression, input: EdgeType): ValueType {
 export interface WrittenFlatMap<V> extends OperatorExtras {
   readonly as?: string;
   readonly index?: string;
-  readonly select?: readonly string[] | { readonly [name: string]: WrittenExpression<V> };
-  readonly set?: { readonly [name: string]: WrittenExpression<V> };
+  readonly select?: readonly (keyof V & string)[] | WrittenFields<V>;
+  readonly set?: WrittenFields<V>;
   readonly types?: { readonly [name: string]: unknown };
   readonly output?: unknown;
 }

@@ -32,6 +32,7 @@ export { peek } from './peek.ts';
 export { process } from './process.ts';
 export { sample } from './sample.ts';
 export { throttle } from './throttle.ts';
+export { rx } from './rx.ts';
 export type { RxFunction } from './rx.ts';
 
 /** The operators that every topology may use. */

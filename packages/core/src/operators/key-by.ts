@@ -10,7 +10,8 @@ import type { ProjectField, ProjectSource } from '../component/stage-op.ts';
 import { keyTypeOf } from '../component/key-type.ts';
 import type { EdgeType } from '../types/edge-type.ts';
 import { functionOption } from '../component/option-schemas.ts';
-import { hasKnownType } from './has-known-type.ts';
+import { hasKnownType } from '../component/has-known-type.ts';
+import type { WrittenFields } from './map-function.ts';
 import { fieldsOption, namesOption, type FieldTexts } from './option-schemas.ts';
 import { soleInput } from './sole-input.ts';
 
@@ -106,9 +107,7 @@ function knowsNames(names: readonly string[], input: EdgeType, report: (finding:
 
 /** What makes a key in a TypeScript topology: an expression or function, names of fields, or an object of expressions. */
 export type WrittenKey<V> =
-  | Exclude<WrittenExpression<V>, readonly string[]>
-  | readonly NoInfer<keyof V & string>[]
-  | { readonly [name: string]: WrittenExpression<V> };
+  Exclude<WrittenExpression<V>, readonly string[]> | readonly NoInfer<keyof V & string>[] | WrittenFields<V>;
 
 /** Keys records in a TypeScript topology; those whose key would be null leave by the port `dropped`. */
 export function keyBy<V>(

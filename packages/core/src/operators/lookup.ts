@@ -1,5 +1,12 @@
 import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
-import type { WrittenExpression } from '../component/author/written.ts';
+import { useOf } from '../component/author/written.ts';
+import type {
+  ParameterReference,
+  Written,
+  WrittenExpression,
+  WrittenFunction,
+  WrittenText,
+} from '../component/author/written.ts';
 import type { SchemaValue } from '../component/author/schema-value.ts';
 import type { LookupFunction } from '../component/record-view.ts';
 import type { Field, Schema } from '@headrace/avro';
@@ -195,34 +202,31 @@ function msOf(text: string | undefined): number | null {
 }
 
 /** What `lookup` takes in a TypeScript topology, beside the function that answers. */
-export interface WrittenLookup<V, A extends string, S> extends OperatorExtras {
-  readonly as: A;
-  /** The schema of the answers. */
-  readonly returns: S;
-  readonly http?: {
-    readonly url: WrittenExpression<V, string>;
-    readonly query?: { readonly [name: string]: WrittenExpression<V> };
-    readonly headers?: { readonly [name: string]: WrittenExpression<V> };
-    readonly body?: WrittenExpression<V>;
+export type WrittenLookup<V, A extends string, S> = OperatorExtras &
+  Written<Pick<LookupOptions, 'concurrency' | 'timeout' | 'retry' | 'ordered'>> & {
+    readonly as: A;
+    /** The schema of the answers. */
+    readonly returns?: S;
+    readonly http?: {
+      readonly url: WrittenText;
+      readonly method?: 'GET' | 'POST' | 'PUT';
+      readonly query?: { readonly [name: string]: WrittenText };
+      readonly headers?: { readonly [name: string]: WrittenText };
+      readonly body?: WrittenText;
+    };
+    readonly cache?: {
+      readonly ttl: string | ParameterReference;
+      readonly max: number | ParameterReference;
+      readonly by?: WrittenText;
+    };
+    readonly fallback?: WrittenExpression<V>;
   };
-  readonly concurrency?: number;
-  readonly timeout?: string;
-  readonly retry?: {
-    readonly attempts?: number;
-    readonly for?: string;
-    readonly delay?: string;
-    readonly maxDelay?: string;
-  };
-  readonly ordered?: boolean;
-  readonly cache?: { readonly ttl: string; readonly max: number; readonly by?: WrittenExpression<V> };
-  readonly fallback?: WrittenExpression<V>;
-}
 
 /** Looks something up for each record in a TypeScript topology, by a function that answers later or by HTTP, and adds it as a field. */
 export function lookup<V, const A extends string, const S>(
   id: string,
   options: WrittenLookup<V, A, S>,
-  ask?: LookupFunction<V, SchemaValue<S>>,
+  ask?: WrittenFunction<LookupFunction<V, SchemaValue<S>>>,
 ): StreamOperator<V, { readonly out: V & { readonly [K in A]: SchemaValue<S> }; readonly error: V }> {
-  return streamOperator(lookup, 'lookup', id, ask === undefined ? options : { ...options, $use: ask });
+  return streamOperator(lookup, 'lookup', id, ask === undefined ? options : { ...options, ...useOf(ask) });
 }

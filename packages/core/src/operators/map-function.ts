@@ -1,6 +1,6 @@
 import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
 import type { SchemaValue } from '../component/author/schema-value.ts';
-import type { WrittenExpression } from '../component/author/written.ts';
+import { useOf, type WrittenExpression, type WrittenFunction } from '../component/author/written.ts';
 import type { ValueFunction } from '../component/record-view.ts';
 
 /** Fields by expressions; an object makes a record. */
@@ -52,12 +52,12 @@ type MapPorts<V, R> = { readonly out: R; readonly error: V };
 export function map<V, const S extends object>(
   id: string,
   options: Omit<WrittenMap<V>, 'select' | 'rename' | 'set' | 'remove'> & { readonly output: S },
-  make: ValueFunction<V, SchemaValue<S>>,
+  make: WrittenFunction<ValueFunction<V, SchemaValue<S>>>,
 ): StreamOperator<V, MapPorts<V, SchemaValue<S>>>;
 export function map<V, R>(
   id: string,
   options: Omit<WrittenMap<V>, 'select' | 'rename' | 'set' | 'remove'> & { readonly output: string },
-  make: ValueFunction<V, R>,
+  make: WrittenFunction<ValueFunction<V, R>>,
 ): StreamOperator<V, MapPorts<V, R>>;
 export function map<V, const O extends WrittenMap<V>>(
   id: string,
@@ -66,7 +66,7 @@ export function map<V, const O extends WrittenMap<V>>(
 export function map(
   id: string,
   options: object,
-  make?: ValueFunction<never>,
+  make?: WrittenFunction<ValueFunction<never>>,
 ): StreamOperator<unknown, MapPorts<unknown, unknown>> {
-  return streamOperator(map, 'map', id, make === undefined ? options : { ...options, $use: make });
+  return streamOperator(map, 'map', id, make === undefined ? options : { ...options, ...useOf(make) });
 }

@@ -7,7 +7,7 @@ import { keyTypeOf } from '../component/key-type.ts';
 import { isDynamic, type EdgeType, type ValueType } from '../types/edge-type.ts';
 import { checkFields, type CheckedField } from './check-fields.ts';
 import { checkLets, type CheckedLets, type CheckText } from './check-lets.ts';
-import { hasKnownType } from './has-known-type.ts';
+import { hasKnownType } from '../component/has-known-type.ts';
 import { inferFields, matchOutput } from './field-types.ts';
 import { lowerFields, openFields } from './lower-fields.ts';
 import { mapOptions, type MapOptions } from './map-options.ts';

@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 import type { SchemaValue } from '../component/author/schema-value.ts';
 import type { WrittenExpression } from '../component/author/written.ts';
 import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
-import { compilePattern, type CelType } from '@headrace/cel';
+import { compilePattern, formatType, type CelType } from '@headrace/cel';
 import type { ExpressionText, InferContext } from '../component/contexts.ts';
 import { defineOperator } from '../component/define.ts';
 import type { Finding } from '../component/finding.ts';
@@ -14,6 +14,7 @@ import { checkFields, type CheckedField } from './check-fields.ts';
 import type { CheckText } from './check-lets.ts';
 import { inferFields, matchOutput } from './field-types.ts';
 import { lowerFields } from './lower-fields.ts';
+import type { WrittenFields } from './map-function.ts';
 import { fieldsOption } from './option-schemas.ts';
 import { parsedTypes } from './parse-formats.ts';
 import { planFields } from './plan-fields.ts';
@@ -132,7 +133,7 @@ function checkText(of: ExpressionText, input: EdgeType, check: CheckText, report
   const { type } = checked;
   const kind = type.kind === 'nullable' ? type.of.kind : type.kind;
   if (kind === 'string' || kind === 'bytes' || kind === 'dyn') return checked;
-  const message = '"of" needs text, but the expression gives another type.';
+  const message = `"of" needs text, but the expression gives ${formatType(type)}.`;
   report({ code: 'EXPRESSION_TYPE', severity: 'error', at: ['of'], message });
   return null;
 }
@@ -196,7 +197,7 @@ export interface WrittenParse<V> extends OperatorExtras {
   readonly of: WrittenExpression<V, string>;
   readonly format?: 'json' | 'csv' | 'logfmt' | 'syslog' | 'combined';
   readonly pattern?: string;
-  readonly select?: { readonly [name: string]: WrittenExpression<V> };
+  readonly select?: WrittenFields<V>;
   readonly types?: { readonly [name: string]: unknown };
   readonly output?: unknown;
 }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { ValueFunction } from '../component/record-view.ts';
+import { useOf, type WrittenFunction } from '../component/author/written.ts';
 import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
 import { defineOperator } from '../component/define.ts';
 import type { FunctionCall } from '../component/function-call.ts';
@@ -49,8 +50,8 @@ export const peekOperator = defineOperator({
 /** Shows records to a function, or in the log, in a TypeScript topology, and passes them on. */
 export function peek<V>(
   id: string,
-  show: ValueFunction<V, void> | { readonly log: 'debug' | 'info' | 'warn' } = { log: 'info' },
+  show: WrittenFunction<ValueFunction<V, void>> | { readonly log: 'debug' | 'info' | 'warn' } = { log: 'info' },
   extras: OperatorExtras = {},
 ): StreamOperator<V, { readonly out: V; readonly error: V }> {
-  return streamOperator(peek, 'peek', id, { ...(typeof show === 'function' ? { $use: show } : show), ...extras });
+  return streamOperator(peek, 'peek', id, { ...('log' in show ? show : useOf(show)), ...extras });
 }

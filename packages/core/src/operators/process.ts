@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import type { SchemaValue } from '../component/author/schema-value.ts';
 import type { ProcessFunction } from '../component/record-view.ts';
+import { useOf, type WrittenFunction } from '../component/author/written.ts';
 import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
 import type { InferContext } from '../component/contexts.ts';
 import { defineOperator } from '../component/define.ts';
@@ -67,7 +68,7 @@ export const processOperator = defineOperator({
   },
 });
 
-const asSpec = (port: Port) => ({ port, quiet: false });
+const asSpec = (port: Port) => ({ port, quiet: port !== defaultPort && reservedPorts.includes(port) });
 
 function portsOf({ output, ports = {} }: Static<typeof options>): Port[] {
   return [...(output === undefined ? [] : [defaultPort]), ...Object.keys(ports)];
@@ -84,10 +85,10 @@ function outputNeeded(context: InferContext): null {
 export function process<V, const S, const P extends { readonly [port: string]: unknown } = Record<never, never>>(
   id: string,
   options: OperatorExtras & { readonly output?: S; readonly ports?: P },
-  run: ProcessFunction<V>,
+  run: WrittenFunction<ProcessFunction<V>>,
 ): StreamOperator<
   V,
   { readonly out: SchemaValue<S>; readonly error: V } & { readonly [K in keyof P]: SchemaValue<P[K]> }
 > {
-  return streamOperator(process, 'process', id, { ...options, $use: run });
+  return streamOperator(process, 'process', id, { ...options, ...useOf(run) });
 }

@@ -1,5 +1,8 @@
 import { Type } from 'typebox';
 import { map, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import type { SchemaValue } from '../component/author/schema-value.ts';
+import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
+import { useOf, type WrittenFunction } from '../component/author/written.ts';
 import type { Clock } from '../component/clock.ts';
 import { defineOperator } from '../component/define.ts';
 import type { AsyncNode } from '../component/operator.ts';
@@ -59,4 +62,13 @@ export const rxOperator = defineOperator({
 
 function callOf(use: AnyFunction, clock: Clock, batch: (records: Iterable<NewRecord>) => RecordBatch): unknown {
   return (use as unknown as RxFunction)({ scheduler: clockScheduler(clock), batch });
+}
+
+/** Sends batches through an operator of RxJS in a TypeScript topology; `output` says what comes out, what goes in unless written. */
+export function rx<V, const S = undefined>(
+  id: string,
+  use: WrittenFunction<RxFunction>,
+  options: OperatorExtras & { readonly output?: S } = {},
+): StreamOperator<V, { readonly out: S extends undefined ? V : SchemaValue<S>; readonly error: V }> {
+  return streamOperator(rx, 'rx', id, { ...options, ...useOf(use) });
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { WrittenExpression } from '../component/author/written.ts';
+import type { ParameterReference, WrittenExpression } from '../component/author/written.ts';
 import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
 import { defineOperator } from '../component/define.ts';
 import { expressionOrFunctionOption } from '../component/option-schemas.ts';
@@ -71,7 +71,10 @@ export const sampleOperator = defineOperator({
 export function sample<V>(
   id: string,
   options: OperatorExtras &
-    ({ readonly every: number } | { readonly rate: number; readonly by?: WrittenExpression<V> }),
+    (
+      | { readonly every: number | ParameterReference }
+      | { readonly rate: number | ParameterReference; readonly by?: WrittenExpression<V> }
+    ),
 ): StreamOperator<V, { readonly out: V; readonly dropped: V; readonly error: V }> {
   return streamOperator(sample, 'sample', id, options);
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { WrittenExpression } from '../component/author/written.ts';
+import type { ParameterReference, WrittenExpression } from '../component/author/written.ts';
 import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
 import { defineOperator } from '../component/define.ts';
 import { expressionOrFunctionOption } from '../component/option-schemas.ts';
@@ -63,7 +63,7 @@ export const throttleOperator = defineOperator({
 export function throttle<V>(
   id: string,
   options: OperatorExtras & {
-    readonly perSecond: number;
+    readonly perSecond: number | ParameterReference;
     readonly over?: 'wait' | 'drop';
     readonly by?: WrittenExpression<V>;
   },

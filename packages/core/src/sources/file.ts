@@ -8,8 +8,9 @@ import { fitsLines } from '../codecs/line-codecs.ts';
 import type { InferContext } from '../component/contexts.ts';
 import { defineSource } from '../component/define.ts';
 import type { Encoding } from '../component/encoding.ts';
+import { hasKnownType } from '../component/has-known-type.ts';
 import { keyTypeOf } from '../component/key-type.ts';
-import { codecOption, expressionOption } from '../component/option-schemas.ts';
+import { codecOption, expressionOrFunctionOption } from '../component/option-schemas.ts';
 import { parseSize, sizeOption } from '../component/size.ts';
 import type { Source } from '../component/source.ts';
 import type { StageOp } from '../component/stage-op.ts';
@@ -25,9 +26,9 @@ const options = Type.Object(
     value: Type.Optional(
       codecOption('The codec of values, one line each: json, csv, string or bytes; by the extension unless written.'),
     ),
-    keyBy: Type.Optional(expressionOption('The key of a record; none unless written.')),
+    keyBy: Type.Optional(expressionOrFunctionOption('The key of a record; none unless written.')),
     timestamp: Type.Optional(
-      expressionOption('The time of a record; the time of the last change of its file unless written.'),
+      expressionOrFunctionOption('The time of a record; the time of the last change of its file unless written.'),
     ),
     parallel: Type.Optional(
       Type.Boolean({ description: 'Whether each file is a split of its own, which gives up the order between files.' }),
@@ -82,7 +83,8 @@ export const fileSource = defineSource({
       return null;
     if (keyBy === undefined) return { output: read, key: null, value };
     const by = context.expression(['keyBy'], keyBy, read);
-    return by === null ? null : { output: { ...read, key: keyTypeOf(by, read) }, key: null, value };
+    if (by === null || !hasKnownType(by, ['keyBy'], context)) return null;
+    return { output: { ...read, key: keyTypeOf(by, read) }, key: null, value };
   },
 
   traits: () => ({ scope: 'host', replay: 'position', bounded: true }),

@@ -1,5 +1,9 @@
 import type { Field, RecordSchema } from '@headrace/avro';
 import { Type, type Static } from 'typebox';
+import type { SchemaValue } from '../component/author/schema-value.ts';
+import { sourceSpec, type SourceExtras } from '../component/author/source-and-sink.ts';
+import type { SourceSpec } from '../component/author/stream.ts';
+import type { Written, WrittenText } from '../component/author/written.ts';
 import type { Clock } from '../component/clock.ts';
 import type { InferContext } from '../component/contexts.ts';
 import { defineSource } from '../component/define.ts';
@@ -209,4 +213,19 @@ function edgeOf(value: ValueType): EdgeType {
     ordered: true,
     scope: 'record',
   };
+}
+
+/** What the source `generate` takes in a TypeScript topology: values of a schema, or fields by expressions over `index`. */
+export type WrittenGenerate<S> = Written<Pick<GenerateOptions, 'rate' | 'count' | 'seed'>> &
+  SourceExtras &
+  (
+    | { readonly schema: S; readonly select?: undefined }
+    | { readonly schema?: undefined; readonly select: { readonly [name: string]: WrittenText } }
+  );
+
+/** Makes records up in a TypeScript topology: with a schema `as const` its values have that type; what `select` makes is unknown to TypeScript. */
+export function generate<V = unknown>(options: WrittenGenerate<string>): SourceSpec<V>;
+export function generate<const S extends object>(options: WrittenGenerate<S>): SourceSpec<SchemaValue<S>>;
+export function generate(options: WrittenGenerate<unknown>): SourceSpec<unknown> {
+  return sourceSpec('generate', options);
 }

@@ -8,5 +8,7 @@ export const builtInSources: readonly SourceDefinition[] = [fileSource, generate
 
 export { file } from './file.ts';
 export type { WrittenFileSource } from './file.ts';
-export { generateSource } from './generate.ts';
-export { streamSource } from './stdin.ts';
+export { generate, generateSource } from './generate.ts';
+export type { WrittenGenerate } from './generate.ts';
+export { stdin, streamSource } from './stdin.ts';
+export type { WrittenStdin } from './stdin.ts';

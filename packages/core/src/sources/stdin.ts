@@ -1,9 +1,14 @@
 import type { Readable } from 'node:stream';
-import { Type } from 'typebox';
+import { Type, type Static } from 'typebox';
+import type { CodecValue, WrittenCodec } from '../component/author/codec-spec.ts';
+import { sourceSpec, type SourceExtras } from '../component/author/source-and-sink.ts';
+import type { SourceSpec } from '../component/author/stream.ts';
+import type { Written, WrittenExpression } from '../component/author/written.ts';
 import { fitsLines } from '../codecs/line-codecs.ts';
 import { defineSource } from '../component/define.ts';
+import { hasKnownType } from '../component/has-known-type.ts';
 import { keyTypeOf } from '../component/key-type.ts';
-import { codecOption, expressionOption } from '../component/option-schemas.ts';
+import { codecOption, expressionOrFunctionOption } from '../component/option-schemas.ts';
 import type { Position } from '../component/position.ts';
 import { parseSize, sizeOption } from '../component/size.ts';
 import type { SourceDefinition } from '../component/source.ts';
@@ -19,18 +24,21 @@ const options = Type.Object(
     value: Type.Optional(
       codecOption('The codec of values, one line each: string, json or bytes; string unless written.'),
     ),
-    keyBy: Type.Optional(expressionOption('The key of a record; none unless written.')),
-    timestamp: Type.Optional(expressionOption('The time of a record; the time of reading unless written.')),
+    keyBy: Type.Optional(expressionOrFunctionOption('The key of a record; none unless written.')),
+    timestamp: Type.Optional(expressionOrFunctionOption('The time of a record; the time of reading unless written.')),
     maxLine: Type.Optional(sizeOption('The longest line that is read; "16MiB" unless written.')),
   },
   { additionalProperties: false },
 );
 
+type StdinOptions = Static<typeof options>;
+
 /** Declares a source that reads the lines of a stream, which is asked for when the source is created. */
 export function streamSource(stream: () => Readable): SourceDefinition {
   return defineSource({
     type: 'stdin',
-    summary: 'Reads lines of the standard input, which cannot be read again after the process has ended.',
+    summary:
+      'Reads lines of the standard input, which cannot be read again after the process has ended: the topology says "guarantee": "best-effort".',
     options,
     examples: [
       { summary: 'Lines of text', options: {} },
@@ -52,7 +60,8 @@ export function streamSource(stream: () => Readable): SourceDefinition {
       if (timestamp !== undefined) context.expression(['timestamp'], timestamp, read, { expected: 'timestamp' });
       if (keyBy === undefined) return { output: read, key: null, value };
       const by = context.expression(['keyBy'], keyBy, read);
-      return by === null ? null : { output: { ...read, key: keyTypeOf(by, read) }, key: null, value };
+      if (by === null || !hasKnownType(by, ['keyBy'], context)) return null;
+      return { output: { ...read, key: keyTypeOf(by, read) }, key: null, value };
     },
     traits: () => ({ scope: 'single', replay: 'none', bounded: true }),
     lower({ timestamp, keyBy }, context) {
@@ -145,4 +154,19 @@ class LineReader implements SplitReader {
 
 function offsetOf(at: Position | null): number {
   return at === null ? 0 : (at as { readonly offset: number }).offset;
+}
+
+/** What the source `stdin` takes in a TypeScript topology. */
+export type WrittenStdin<C extends WrittenCodec> = Written<Omit<StdinOptions, 'value' | 'keyBy' | 'timestamp'>> &
+  SourceExtras & {
+    readonly value?: C;
+    readonly keyBy?: WrittenExpression<CodecValue<C>>;
+    readonly timestamp?: WrittenExpression<CodecValue<C>>;
+  };
+
+/** Reads lines of the standard input in a TypeScript topology; the type of its values is that of its codec, text unless written. */
+export function stdin<const C extends WrittenCodec = 'string'>(
+  options: WrittenStdin<C> = {},
+): SourceSpec<CodecValue<C>> {
+  return sourceSpec('stdin', options);
 }

@@ -4,9 +4,11 @@ import { deadLettersAreKept } from './rules/dead-letters-are-kept.ts';
 import { everyOperatorIsRead } from './rules/every-operator-is-read.ts';
 import { everySinkHasInputs } from './rules/every-sink-has-inputs.ts';
 import { everySourceIsRead } from './rules/every-source-is-read.ts';
+import { guaranteeCanBeKept } from './rules/guarantee-can-be-kept.ts';
 import { noCycles } from './rules/no-cycles.ts';
 import { noPortLooksForgotten } from './rules/no-port-looks-forgotten.ts';
 import { nodeIdsAreUnique } from './rules/node-ids-are-unique.ts';
+import { renamesAreClear } from './rules/renames-are-clear.ts';
 import { sinksCanWriteTheirInput } from './rules/sinks-can-write-their-input.ts';
 
 /** Everything that is true of a valid topology beyond what its schema says. */
@@ -19,5 +21,7 @@ export const rules: readonly Rule[] = [
   noPortLooksForgotten,
   deadLetterIsDeclared,
   deadLettersAreKept,
+  guaranteeCanBeKept,
+  renamesAreClear,
   sinksCanWriteTheirInput,
 ];

@@ -23,7 +23,7 @@ const anything = defineSource({
     const output = { value: value.schema, key: null, kind: 'stream', tombstones: false } as const;
     return { output: { ...output, partitionedBy: 'unknown', ordered: true, scope: 'record' }, key: null, value };
   },
-  traits: () => ({ scope: 'single', replay: 'none', bounded: true }),
+  traits: () => ({ scope: 'single', replay: 'position', bounded: true }),
 });
 
 /** Builds the least topology in which a component can stand: records come from "records", and go to "out". */
@@ -49,7 +49,13 @@ export function topologyAround(
     case 'source':
       return {
         ...around,
-        definition: { ...frame, sources: { records: { type, ...options } }, sinks: { out: drop } },
+        // A source may have nothing to promise.
+        definition: {
+          ...frame,
+          run: { guarantee: 'best-effort' },
+          sources: { records: { type, ...options } },
+          sinks: { out: drop },
+        },
         outputs: [],
       };
     case 'sink':

@@ -324,7 +324,7 @@ function testComponents(): readonly Component[] {
       } as const;
       return { output: { key: key.schema, value: value.schema, ...edge }, key, value };
     },
-    traits: () => ({ scope: 'single', replay: 'none', bounded: true }),
+    traits: () => ({ scope: 'single', replay: 'position', bounded: true }),
   };
   const sink: SinkDefinition = {
     kind: 'sink',

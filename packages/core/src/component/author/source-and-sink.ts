@@ -1,26 +1,28 @@
 import type { SinkSpec, SourceSpec } from './stream.ts';
-import { writtenOptions } from './written.ts';
+import { writtenOptions, type ParameterReference, type Written } from './written.ts';
 
 type Policy = 'fail' | 'skip' | 'deadLetter';
 
 /** What every source takes in TypeScript beside its own options. */
 export interface SourceExtras {
+  readonly renamedFrom?: string;
   readonly onError?: { readonly decode?: Policy; readonly process?: Policy };
   readonly cluster?: string;
 }
 
 /** What every sink takes in TypeScript beside its own options. */
 export interface SinkExtras {
+  readonly renamedFrom?: string;
   readonly onError?: { readonly process?: Policy; readonly deliver?: Policy };
   readonly cluster?: string;
-  readonly batch?: { readonly records?: number; readonly bytes?: string; readonly delay?: string };
-  readonly retry?: {
+  readonly batch?: Written<{ readonly records?: number; readonly bytes?: string; readonly delay?: string }>;
+  readonly retry?: Written<{
     readonly attempts?: number;
     readonly for?: string;
     readonly delay?: string;
     readonly maxDelay?: string;
-  };
-  readonly required?: boolean;
+  }>;
+  readonly required?: boolean | ParameterReference;
 }
 
 /** Makes what a source's function returns in a TypeScript topology; `V` is the type of its values. */

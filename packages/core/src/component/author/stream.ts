@@ -126,6 +126,7 @@ export class Stream<P extends PortTypes = PortTypes> {
 
 /** What every operator takes in TypeScript beside its own options. */
 export interface OperatorExtras {
+  readonly renamedFrom?: string;
   readonly onError?: { readonly [stage in 'decode' | 'process']?: 'fail' | 'skip' | 'deadLetter' };
 }
 

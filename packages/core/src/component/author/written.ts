@@ -11,6 +11,12 @@ export interface ExpressionFile {
   readonly $cel: string;
 }
 
+/** An expression that stands where no function may: a text of CEL, the lines of one, or a file of one. */
+export type WrittenText = string | readonly string[] | ExpressionFile;
+
+/** The function that a whole node calls: itself, or the export of a file, as `{ $use: './file.ts#name' }`. */
+export type WrittenFunction<F> = F | { readonly $use: `${string}#${string}` };
+
 /** A function with the schema of what it makes: an export of a file, or a lambda. */
 export interface FunctionWithSchema<V, R> {
   readonly $use: string | ValueFunction<V, R>;
@@ -18,8 +24,7 @@ export interface FunctionWithSchema<V, R> {
 }
 
 /** An expression as an author writes it in TypeScript: a text of CEL, the lines of one, a file of one, or a function. */
-export type WrittenExpression<V = never, R = unknown> =
-  string | readonly string[] | ExpressionFile | ValueFunction<V, R> | FunctionWithSchema<V, R>;
+export type WrittenExpression<V = never, R = unknown> = WrittenText | ValueFunction<V, R> | FunctionWithSchema<V, R>;
 
 /** Options as an author writes them in TypeScript: what is filled in later may stand as a parameter. Functions are typed by each component itself. */
 export type Written<T> = T extends UserFunction
@@ -31,6 +36,11 @@ export type Written<T> = T extends UserFunction
       : unknown extends T
         ? unknown
         : T | ParameterReference;
+
+/** Makes of a node's function what its options hold. */
+export function useOf(use: WrittenFunction<unknown>): { readonly $use: unknown } {
+  return typeof use === 'object' && use !== null && '$use' in use ? { $use: use.$use } : { $use: use };
+}
 
 /** Makes plain data of what an author wrote: a lambda becomes `{ "$use": lambda }`, what is undefined is left out. */
 export function writtenOptions(options: object): Record<string, unknown> {

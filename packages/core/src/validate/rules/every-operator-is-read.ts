@@ -1,10 +1,11 @@
-import { isRead } from '../is-read.ts';
 import type { Rule } from '../rule.ts';
+import { unreadNodes } from '../unread-nodes.ts';
 
 /** States that some node reads each operator: work without a result is a mistake. */
 export const everyOperatorIsRead: Rule = ({ definition, wiring, report }) => {
+  const unread = unreadNodes({ definition, wiring });
   for (const { id, section, at } of definition.nodes) {
-    if (section !== 'operators' || isRead(wiring, id)) continue;
+    if (section !== 'operators' || !unread.has(id)) continue;
     const suggestion = 'Let an operator or a sink read it, or take it out.';
     report({
       code: 'OPERATOR_NOT_READ',

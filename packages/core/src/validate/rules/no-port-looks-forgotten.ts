@@ -1,10 +1,9 @@
-import { isRead } from '../is-read.ts';
 import type { Rule } from '../rule.ts';
 
 /** States that each port whose records somebody probably wants is read; what leaves by another is only counted. */
 export const noPortLooksForgotten: Rule = ({ wiring, report }) => {
   for (const [id, { node, ports }] of wiring.nodes) {
-    if (node.section !== 'operators' || ports === null || !isRead(wiring, id)) continue;
+    if (node.section !== 'operators' || ports === null || !wiring.meant.has(id)) continue;
     const open = ports.filter(({ port, quiet }) => !quiet && !wiring.meantPorts.has(`${id}.${port}`));
     if (open.length === 0) continue;
     const names = open.map(({ port }) => (port === 'out' ? `"${id}"` : `"${id}.${port}"`)).join(', ');

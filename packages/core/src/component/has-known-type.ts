@@ -1,7 +1,7 @@
-import type { InferContext } from '../component/contexts.ts';
-import type { Path } from '../component/finding.ts';
-import { isFunctionCall } from '../component/function-call.ts';
-import type { ProjectSource } from '../component/stage-op.ts';
+import type { InferContext } from './contexts.ts';
+import type { Path } from './finding.ts';
+import { isFunctionCall } from './function-call.ts';
+import type { ProjectSource } from './stage-op.ts';
 import { isDynamic } from '../types/edge-type.ts';
 
 /** Tells whether the functions that make a key say what they return, and reports where one does not. */

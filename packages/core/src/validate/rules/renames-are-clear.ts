@@ -1,0 +1,48 @@
+import type { Path } from '../../component/finding.ts';
+import type { CheckedNode } from '../../definition/checked-definition.ts';
+import { notBuiltYet } from '../../definition/later.ts';
+import type { Rule, RuleContext } from '../rule.ts';
+
+/** States that each "renamedFrom" names something that is gone, and that no two take over the same. */
+export const renamesAreClear: Rule = (context) => {
+  const { definition } = context;
+  const { name, renamedFrom } = definition;
+  if (renamedFrom === name) wrong(context, ['renamedFrom'], `"${name}" is the name that the topology has now.`);
+  else if (renamedFrom !== null) moveNothing(context, ['renamedFrom']);
+  const ids = new Map(definition.nodes.map((node) => [node.id.toLowerCase(), node]));
+  const taken = new Map<string, string>();
+  for (const node of definition.nodes) {
+    const before = node.common.renamedFrom;
+    if (before === undefined) continue;
+    const at = [...node.at, 'renamedFrom'];
+    const problem = problemOf(before, node, ids, taken);
+    taken.set(before.toLowerCase(), node.id);
+    if (problem !== null) wrong(context, at, problem);
+    else if (node.section !== 'operators') moveNothing(context, at);
+  }
+};
+
+// Two nodes may change their ids for each other's.
+function problemOf(
+  before: string,
+  node: CheckedNode,
+  ids: ReadonlyMap<string, CheckedNode>,
+  taken: ReadonlyMap<string, string>,
+): string | null {
+  const name = before.toLowerCase();
+  if (before === node.id) return `"${before}" is the id that the node has now.`;
+  const other = ids.get(name);
+  if (other !== undefined && other !== node && other.common.renamedFrom === undefined)
+    return `"${before}" is still the id of a node in ${other.section}.`;
+  const first = taken.get(name);
+  return first === undefined ? null : `what was "${before}" is already "${first}".`;
+}
+
+function wrong({ report }: RuleContext, at: Path, message: string): void {
+  report({ code: 'WRONG_RENAME', severity: 'error', at, message });
+}
+
+// No operator of today has anything to move.
+function moveNothing({ report }: RuleContext, at: Path): void {
+  report({ ...notBuiltYet(at, 'Taking over the positions of what was renamed'), severity: 'info' });
+}
