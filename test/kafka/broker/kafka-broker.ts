@@ -9,7 +9,7 @@ import { keepFile } from './cache.ts';
 import { resolveClassPath } from './class-path.ts';
 import { freePort } from './free-port.ts';
 import { classArchiveFile, javaArguments } from './java.ts';
-import { brokerProperties } from './properties.ts';
+import { brokerProperties, type ExtraListener } from './properties.ts';
 import { waitUntilReady } from './readiness.ts';
 import type { ExpectedBroker } from './readiness.ts';
 import { startReaper } from './reaper.ts';
@@ -27,6 +27,8 @@ export interface KafkaOptions {
   readonly keepData?: boolean;
   /** Properties of Kafka that replace or join those of `properties.ts`. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Listeners beside the one without security. */
+  readonly listeners?: readonly ExtraListener[];
   /** Finalized feature levels that differ from Kafka's defaults, such as `{ 'transaction.version': 0 }`. */
   readonly features?: Readonly<Record<string, number>>;
 }
@@ -81,7 +83,7 @@ async function prepareBroker(options: KafkaOptions, classPath: string, archive: 
   const overrides = options.properties ?? {};
   await writeFile(
     join(directory, 'server.properties'),
-    brokerProperties({ logDirectory, port, controllerPort, overrides }),
+    brokerProperties({ logDirectory, port, controllerPort, listeners: options.listeners ?? [], overrides }),
   );
   return new OneNode(
     { bootstrap: `127.0.0.1:${port}`, clusterId },

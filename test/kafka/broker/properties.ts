@@ -1,8 +1,16 @@
+/** A listener beside the one without security; its port must be free. */
+export interface ExtraListener {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL';
+}
+
 /** What differs between brokers. */
 export interface BrokerSettings {
   readonly logDirectory: string;
   readonly port: number;
   readonly controllerPort: number;
+  readonly listeners?: readonly ExtraListener[];
   /** Properties of Kafka that replace or join those below. */
   readonly overrides: Readonly<Record<string, string>>;
 }
@@ -11,16 +19,24 @@ export interface BrokerSettings {
 export const nodeId = 1;
 
 /** Writes the properties file of one node that is broker and controller, tuned for tests that are short and do not wait. */
-export function brokerProperties({ logDirectory, port, controllerPort, overrides }: BrokerSettings): string {
+export function brokerProperties({
+  logDirectory,
+  port,
+  controllerPort,
+  listeners = [],
+  overrides,
+}: BrokerSettings): string {
+  const extra = listeners.map((listener) => `,${listener.name}://127.0.0.1:${listener.port}`).join('');
+  const protocols = listeners.map(({ name, protocol }) => `,${name}:${protocol}`).join('');
   const properties: Record<string, string> = {
     'process.roles': 'broker,controller',
     'node.id': `${nodeId}`,
     'controller.quorum.voters': `${nodeId}@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${extra}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${extra}`,
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'listener.security.protocol.map': `CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT${protocols}`,
     'log.dirs': logDirectory,
     // One node can hold one replica.
     'default.replication.factor': '1',
