@@ -16,7 +16,7 @@ export interface ScriptedRequest {
   readonly correlationId: number;
   readonly body: Readonly<Record<string, unknown>>;
   /** Answers the request; may be called when and as often as the script likes. */
-  answer(body: object, correlationId?: number): void;
+  readonly answer: (body: object, correlationId?: number) => void;
   readonly socket: Socket;
 }
 

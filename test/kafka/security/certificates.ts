@@ -36,11 +36,10 @@ export async function makeAuthority(folder: string, name: string): Promise<Autho
       await writeFile(own('txt'), '');
       await writeFile(own('serial'), `${subject.length}0\n`);
       await writeFile(own('cnf'), databaseConfiguration(own('txt'), own('serial')));
-      await openssl(
-        ...['ca', '-batch', '-config', own('cnf'), '-name', 'own', '-notext', '-md', 'sha256'],
-        ...['-cert', file('crt'), '-keyfile', file('key'), '-in', own('csr'), '-out', own('crt')],
-        ...['-extfile', own('ext'), '-startdate', stamp(from), '-enddate', stamp(to), '-outdir', folder],
-      );
+      const signing = ['ca', '-batch', '-config', own('cnf'), '-name', 'own', '-notext', '-md', 'sha256'];
+      const files = ['-cert', file('crt'), '-keyfile', file('key'), '-in', own('csr'), '-out', own('crt')];
+      const terms = ['-extfile', own('ext'), '-startdate', stamp(from), '-enddate', stamp(to), '-outdir', folder];
+      await openssl(...signing, ...files, ...terms);
       return { cert: await readFile(own('crt'), 'utf8'), key: await readFile(own('key'), 'utf8') };
     },
   };
