@@ -50,7 +50,7 @@ describe('what a run says of itself', () => {
     expect(recordTotals(graph, seen.records)).toEqual({
       read: 5,
       delivered: 2,
-      deadLettered: 0,
+      deadLettered: {},
       dropped: [
         { node: 'paid', reason: 'skipped', records: 1 },
         { node: 'paid', reason: 'dropped', records: 1 },

@@ -1,4 +1,5 @@
 import type { CompatibilityMode } from '@headrace/avro';
+import type { LogFormat, LogLevel } from './run/create-logger.ts';
 
 /** The options of `validate`. */
 export interface ValidateOptions {
@@ -20,7 +21,12 @@ export interface RunOptions {
   readonly from?: 'earliest';
   readonly set?: readonly string[];
   readonly envFile?: string;
-  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly bounded?: boolean;
+  readonly untilEnd?: boolean;
+  readonly dryRun?: boolean;
+  readonly metricsAddress?: string;
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
 }
 
 /** The options of `eval`. */

@@ -2,7 +2,6 @@ import { Command, Option, type CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
 import type { EvalOptions, GraphOptions, RunOptions, ValidateOptions } from './options.ts';
 import { addSchemaVerbs } from './schema-verbs.ts';
-import type { InitOptions } from './verbs/init.ts';
 import type { PlanOptions } from './verbs/plan.ts';
 import type { TestOptions } from './verbs/test.ts';
 
@@ -27,13 +26,10 @@ function addInit(program: Command): void {
     .command('init')
     .description('Writes a working example: topology, schema, tests and data. Overwrites nothing.')
     .argument('[dir]', 'the folder to write to', '.')
-    .option('--template <name>', 'the example to start from')
-    .option('--typescript', 'write the topology in TypeScript, where the example has that form')
-    .option('--list', 'write nothing, list the examples')
-    .option('--yes', 'ask nothing; on a terminal it is asked which example')
-    .action(async (folder: string, options: InitOptions) => {
+    .option('--yes', 'ask nothing (nothing is asked anyway)')
+    .action(async (folder: string) => {
       const { initFolder } = await import('./verbs/init.ts');
-      process.exitCode = await initFolder(folder, options);
+      process.exitCode = initFolder(folder);
     });
 }
 
@@ -45,7 +41,7 @@ function addPlan(program: Command): void {
     )
     .argument('<file>', 'a topology file')
     .addOption(new Option('--format <format>', 'the form of the plan').choices(['text', 'json']).default('text'))
-    .option('--set <name=value...>', 'set parameters')
+    .addOption(setOption())
     .action(async (file: string, options: PlanOptions) => {
       const { printPlan } = await import('./verbs/plan.ts');
       process.exitCode = await printPlan(file, options);
@@ -62,7 +58,7 @@ function addValidate(program: Command): void {
     )
     .option('--deny-warnings', 'exit 2 on warnings as well')
     .addOption(new Option('--online', 'look at the cluster as well: not built yet').hideHelp())
-    .option('--set <name=value...>', 'set parameters')
+    .addOption(setOption())
     .action(async (files: string[], options: ValidateOptions) => {
       const { validateFiles } = await import('./verbs/validate.ts');
       process.exitCode = await validateFiles(files, options);
@@ -91,7 +87,7 @@ function addGraph(program: Command): void {
         .choices(['tree', 'mermaid', 'dot', 'json'])
         .default('tree'),
     )
-    .option('--set <name=value...>', 'set parameters')
+    .addOption(setOption())
     .action(async (file: string, options: GraphOptions) => {
       const { printGraph } = await import('./verbs/graph.ts');
       process.exitCode = await printGraph(file, options);
@@ -142,12 +138,26 @@ function addRun(program: Command): void {
     .argument('<file>', 'a topology file')
     .option('--brokers <host:port,...>', 'the Kafka to use, in place of the topology’s cluster')
     .addOption(new Option('--from <where>', 'forget committed positions and begin anew').choices(['earliest']))
-    .option('--set <name=value...>', 'set parameters')
-    .option('--env-file <file>', 'read environment variables from a file')
+    .addOption(
+      new Option(
+        '--bounded',
+        'a closed world: from where the sources begin to where they end now, in a group and a state directory of its own',
+      ).conflicts('untilEnd'),
+    )
+    .option('--until-end', 'go on from what is committed, and stop where the sources end now')
+    .addOption(setOption())
+    .option('--env-file <file>', 'read environment variables from a file; those that are set stay as they are')
+    .option('--dry-run', 'check everything and print what would run; start, load and write nothing')
+    .option('--metrics-address <host:port>', 'where health and metrics are served, or "off" (default: 127.0.0.1:9464)')
     .addOption(
       new Option('--log-level <level>', 'least level that is logged')
         .choices(['debug', 'info', 'warn', 'error', 'silent'])
         .default('info'),
+    )
+    .addOption(
+      new Option('--log-format <format>', 'the form of the log; auto is pretty on a terminal, json elsewhere')
+        .choices(['auto', 'json', 'pretty'])
+        .default('auto'),
     )
     .action(async (file: string, options: RunOptions) => {
       const { runTopology } = await import('./verbs/run.ts');
@@ -156,4 +166,11 @@ function addRun(program: Command): void {
       process.stdout.write('', () => process.exit(code));
       setTimeout(() => process.exit(code), longestFlushMs);
     });
+}
+
+/** Declares `--set`, which takes one value and may be given several times: one that took all that follows would swallow the file. */
+function setOption(): Option {
+  return new Option('--set <name=value>', 'set a parameter; may be given several times').argParser(
+    (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
+  );
 }

@@ -6,15 +6,16 @@ const wrongInput = new Set([
   'MODULE_NOT_LOADED',
   'FUNCTION_NOT_FOUND',
   'WRONG_SET',
+  'WRONG_ADDRESS',
+  'SOURCE_NEVER_ENDS',
   'CLUSTER_NEEDED',
   'NOT_BUILT_YET',
   'FILE_EXISTS',
-  'UNKNOWN_TEMPLATE',
 ]);
 
-/** Prints an error in one line with its code and place, and its causes below; returns the exit code. */
-export function reportError(thrown: unknown): number {
-  process.stderr.write(`${describeError(thrown)}\n`);
+/** Prints an error in one line with its code and place, and its causes below, secrets taken out; returns the exit code. */
+export function reportError(thrown: unknown, redact: (text: string) => string = (text) => text): number {
+  process.stderr.write(`${redact(describeError(thrown))}\n`);
   return thrown instanceof HeadraceError && wrongInput.has(thrown.code) ? exitCodes.wrongInput : exitCodes.failed;
 }
 

@@ -84,6 +84,7 @@ export type { TopologyPlan } from './plan/topology-plan.ts';
 export type { LifecycleState } from './runtime/lifecycle.ts';
 export { startTopology } from './runtime/start-topology.ts';
 export type { RunningTopology } from './runtime/start-topology.ts';
+export { requireEnds } from './plan/require-ends.ts';
 export { recordTotals } from './runtime/record-totals.ts';
 export type { DroppedRecords, RecordTotals } from './runtime/record-totals.ts';
 export type { RunObservation } from './runtime/run-observation.ts';

@@ -32,6 +32,8 @@ export class PartitionReader implements SplitReader {
   #opening: Promise<Opened> | null = null;
   #feed: PartitionFeed | null = null;
   #next = 0;
+  #first = 0;
+  #end = Infinity;
   #stopWaiting: (() => void) | null = null;
   #closed = false;
 
@@ -59,6 +61,11 @@ export class PartitionReader implements SplitReader {
     await this.#wait(feed, limit.waitMs, signal);
     signal.throwIfAborted();
     return this.#closed ? 'idle' : (this.#take(feed, limit, end) ?? 'idle');
+  }
+
+  share(): { readonly done: number; readonly total: number } | null {
+    if (this.#end === Infinity) return null;
+    return { done: this.#next - this.#first, total: this.#end - this.#first };
   }
 
   async close(): Promise<void> {
@@ -91,9 +98,10 @@ export class PartitionReader implements SplitReader {
     const { low, high } = await admin.range(partition);
     const from = await this.#from(start, low, high);
     if (from < low || from > high) throw outOfRange(partition, from, low, high);
-    this.#next = from;
+    this.#next = this.#first = from;
+    this.#end = this.#context.endOf(partition, high);
     this.#feed = this.#closed ? null : assignment.open(partition, from);
-    return { feed: this.#feed, end: this.#context.endOf(partition, high) };
+    return { feed: this.#feed, end: this.#end };
   }
 
   async #from(start: StartAt, low: number, high: number): Promise<number> {

@@ -1,55 +1,142 @@
-import path from 'node:path';
 import { loadEnvFile } from 'node:process';
-import type { Logger } from 'pino';
+import { performance } from 'node:perf_hooks';
+import { pino, type Logger } from 'pino';
 import {
   formatFinding,
   HeadraceError,
   loadFunctions,
   planTopology,
+  requireEnds,
   startTopology,
   systemClock,
-  type Log,
+  type Registry,
   type RunningTopology,
   type TopologyGraph,
+  type TopologyPlan,
 } from '@headrace/core';
 import { exitCodes } from '../exit-codes.ts';
-import { createLogger, logTelemetry } from '../logging.ts';
 import { typescriptLoader } from '../modules/typescript-loader.ts';
+import { defaultMonitorAddress, parseMonitorAddress, type MonitorAddress } from '../monitoring/monitor-address.ts';
+import { monitorRun } from '../monitoring/monitor-run.ts';
 import type { RunOptions } from '../options.ts';
 import { commandRegistry, readTopology } from '../read-topology.ts';
 import { describeError, reportError } from '../report-error.ts';
+import { createLogger } from '../run/create-logger.ts';
+import { describeRun } from '../run/describe-run.ts';
+import { logTelemetry } from '../run/log-telemetry.ts';
+import { openKafka } from '../run/open-kafka.ts';
+import { showProgress } from '../run/show-progress.ts';
+import { scopeOf } from '../run/run-scope.ts';
+import { redactorOf } from '../run/secrets.ts';
+import { StatusLine } from '../run/status-line.ts';
+import { stopOnSignals } from '../run/stop-on-signals.ts';
+import { summarize } from '../run/summary.ts';
+
+/** What was checked and is about to run. */
+interface Prepared {
+  readonly graph: TopologyGraph;
+  readonly plan: TopologyPlan;
+  readonly registry: Registry;
+  readonly brokers: readonly string[];
+  readonly monitor: MonitorAddress | null;
+}
 
 /** Runs a topology until it ends; returns the exit code. */
 export async function runTopology(file: string, options: RunOptions): Promise<number> {
+  let prepared: Prepared | null;
   try {
-    if (options.envFile !== undefined) readVariables(options.envFile);
-    const brokers = options.brokers?.split(',').map((broker) => broker.trim());
-    const registry = commandRegistry();
-    const { graph, findings } = await readTopology(file, registry, {
-      purpose: 'run',
-      ...(options.set === undefined ? {} : { set: options.set }),
-      ...(brokers === undefined ? {} : { brokers }),
-    });
-    for (const finding of findings)
-      if (finding.severity !== 'info') process.stderr.write(`${formatFinding(finding)}\n\n`);
-    if (graph === null) return exitCodes.wrongInput;
-    const logger = await createLogger(options.logLevel);
-    logTelemetry(logger);
-    const files = await loadFunctions(graph.functions, graph.directory, typescriptLoader);
-    if (files.length > 0) logger.info({ files }, 'functions are loaded');
-    const running = startTopology({
-      plan: planTopology(graph),
-      registry,
-      clock: systemClock,
-      stateDirectory: path.resolve(graph.run.stateDirectory),
-      openLog: () => openKafka(graph, brokers ?? graph.cluster?.brokers ?? [], logger),
-      ...(options.from === undefined ? {} : { from: options.from }),
-    });
-    stopOnSignals(running, logger);
-    return await ended(running, graph, logger);
+    prepared = await prepare(file, options);
   } catch (error) {
     return reportError(error);
   }
+  if (prepared === null) return exitCodes.wrongInput;
+  const redact = redactorOf(prepared.graph);
+  try {
+    if (options.dryRun === true) {
+      const outline = { ...prepared, scope: scopeOf(prepared.graph, options) };
+      process.stdout.write(`${redact(describeRun(outline))}\n`);
+      return exitCodes.done;
+    }
+    return await run(prepared, options, redact);
+  } catch (error) {
+    return reportError(error, redact);
+  }
+}
+
+/** Checks everything that can be known before the run; null where the topology has errors, which are printed. */
+async function prepare(file: string, options: RunOptions): Promise<Prepared | null> {
+  if (options.envFile !== undefined) readVariables(options.envFile);
+  const { metricsAddress: written } = options;
+  const monitor = written === undefined ? defaultMonitorAddress : parseMonitorAddress(written);
+  const brokers = options.brokers?.split(',').map((broker) => broker.trim());
+  const registry = commandRegistry();
+  const { graph, findings } = await readTopology(file, registry, {
+    purpose: 'run',
+    ...(options.set === undefined ? {} : { set: options.set }),
+    ...(brokers === undefined ? {} : { brokers }),
+  });
+  for (const finding of findings)
+    if (finding.severity !== 'info') process.stderr.write(`${formatFinding(finding)}\n\n`);
+  if (graph === null) return null;
+  const plan = planTopology(graph);
+  if (options.bounded === true || options.untilEnd === true) requireEnds(plan);
+  return { graph, plan, registry, monitor, brokers: brokers ?? graph.cluster?.brokers ?? [] };
+}
+
+async function run(
+  { graph, plan, registry, brokers, monitor }: Prepared,
+  options: RunOptions,
+  redact: (text: string) => string,
+): Promise<number> {
+  const isTerminal = process.stderr.isTTY;
+  const out = pino.destination({ dest: 2, sync: true });
+  const status = new StatusLine({ write: (text) => void out.write(redact(text)) });
+  const logger = await createLogger({
+    level: options.logLevel,
+    format: options.logFormat,
+    destination: status,
+    isTerminal,
+  });
+  logTelemetry(logger);
+  let running: RunningTopology | null = null;
+  const server = monitor === null ? null : await monitorRun(monitor, graph, () => running?.observe() ?? null);
+  if (server !== null) logger.info({ url: server.url }, `health and metrics at ${server.url}`);
+  const files = await loadFunctions(graph.functions, graph.directory, typescriptLoader);
+  if (files.length > 0) logger.info({ files }, 'functions are loaded');
+  const startedAt = performance.now();
+  const { ends, group, stateDirectory } = scopeOf(graph, options);
+  running = startTopology({
+    plan,
+    registry,
+    clock: systemClock,
+    stateDirectory,
+    openLog: () => openKafka(graph, { brokers, group, bounded: ends !== undefined, logger }),
+    ...(options.from === undefined ? {} : { from: options.from }),
+    ...(ends === undefined ? {} : { ends }),
+  });
+  stopOnSignals(running, logger, graph.run.drainTimeoutMs);
+  const hide = isTerminal ? showProgress({ plan, ends, running, status }) : () => {};
+  const code = await ended(running, graph, logger, startedAt, hide);
+  server?.close();
+  return code;
+}
+
+async function ended(
+  running: RunningTopology,
+  graph: TopologyGraph,
+  logger: Logger,
+  startedAt: number,
+  hide: () => void,
+): Promise<number> {
+  const { error } = await running.finished;
+  hide();
+  const { text, fields } = summarize(graph, running.observe(), performance.now() - startedAt);
+  if (error !== null) {
+    logger.error(fields, `${text}. ${describeError(error)}`);
+    return exitCodes.failed;
+  }
+  logger.info(fields, text);
+  return exitCodes.done;
 }
 
 function readVariables(file: string): void {
@@ -61,52 +148,4 @@ function readVariables(file: string): void {
       cause,
     });
   }
-}
-
-async function openKafka(graph: TopologyGraph, brokers: readonly string[], logger: Logger): Promise<Log> {
-  const { createKafkaLog } = await import('@headrace/kafka');
-  const { tls, sasl } = graph.cluster ?? {};
-  return createKafkaLog({
-    brokers,
-    clientId: graph.name,
-    group: graph.group,
-    clock: systemClock,
-    // What the client calls information is a detail to whoever runs a topology.
-    logger: (level, message, details) => logger[level === 'info' ? 'debug' : level](details, message),
-    ...(tls === undefined ? {} : { tls }),
-    ...(sasl === undefined ? {} : { sasl }),
-  });
-}
-
-/** Drains at the first signal; a second SIGINT ends the process at once. What is thrown outside any node ends the run as failed. */
-function stopOnSignals(running: RunningTopology, logger: Logger): void {
-  let interrupts = 0;
-  process.on('SIGTERM', () => void running.drain());
-  process.on('SIGINT', () => {
-    interrupts++;
-    if (interrupts > 1) process.exit(exitCodes.interruptedTwice);
-    void running.drain();
-  });
-  const fatal = (error: unknown): void => {
-    logger.fatal(describeError(error));
-    process.exit(exitCodes.failed);
-  };
-  process.on('unhandledRejection', fatal);
-  process.on('uncaughtException', fatal);
-}
-
-async function ended(running: RunningTopology, graph: TopologyGraph, logger: Logger): Promise<number> {
-  const result = await running.finished;
-  const nodes = running.counters.snapshot();
-  const sum = (kind: string, port: string): number =>
-    [...graph.nodes.values()]
-      .filter((node) => node.kind === kind)
-      .reduce((total, node) => total + (nodes[node.id]?.[port] ?? 0), 0);
-  const summary = `${graph.name}: ${String(sum('source', 'in'))} records read, ${String(sum('sink', 'delivered'))} delivered`;
-  if (result.error !== null) {
-    logger.error({ nodes }, `${summary}. ${describeError(result.error)}`);
-    return exitCodes.failed;
-  }
-  logger.info({ nodes }, summary);
-  return exitCodes.done;
 }

@@ -5,6 +5,7 @@ export interface CodeSummary {
 }
 
 const errors: Readonly<Record<string, string>> = {
+  ADDRESS_NOT_AVAILABLE: 'The address for health and metrics cannot be had.',
   AGGREGATE_NOT_ALLOWED: 'An aggregate stands where there is no group of records.',
   AGGREGATE_NOT_RUN: 'An aggregate was evaluated on a single record.',
   AMBIGUOUS_NAME: 'A short form has the name of a field.',
@@ -147,6 +148,7 @@ const errors: Readonly<Record<string, string>> = {
   SINK_HAS_NO_OUTPUT: 'A sink is read by another port than "error".',
   SINK_NOT_BEGUN: 'A sink was written to before it began.',
   SINK_REWOUND: 'A write was given up because its task went back to its last committed position.',
+  SOURCE_NEVER_ENDS: 'A run is to end with its sources, and one of them has no end.',
   SOURCE_NOT_RUNNABLE: 'A source can neither be created nor read through Kafka.',
   STAGE_INCOMPLETE: 'A stage was given no way to read or write something that it needs.',
   STATE_LOCKED: 'Another process runs this topology with the same state directory.',
@@ -176,7 +178,6 @@ const errors: Readonly<Record<string, string>> = {
   UNKNOWN_PORT: 'A node has no port of this name.',
   UNKNOWN_RECORD: 'An expression builds a record of a type that is not in scope.',
   UNKNOWN_SYMBOL: 'A text is compared with an enum that has no such symbol.',
-  UNKNOWN_TEMPLATE: 'There is no such example to start from.',
   UNKNOWN_TIME_ZONE: 'A time zone does not exist.',
   UNKNOWN_TOPIC: 'There is no such topic.',
   UNKNOWN_TYPE: 'There is no component of this type in this section.',
@@ -188,6 +189,7 @@ const errors: Readonly<Record<string, string>> = {
   WRONG_ARGUMENT_COUNT: 'A function is called with too many or too few arguments.',
   WRONG_DURATION: 'A text is not a duration.',
   WRONG_FIELD_NAME: 'A name cannot be that of a field of Avro.',
+  WRONG_ADDRESS: 'What stands after "--metrics-address" is no address.',
   WRONG_HEADER: 'The first line of a file of CSV does not name the fields of its schema.',
   WRONG_ID: 'An id has characters that ids may not have.',
   WRONG_PARAMETER: 'What sets a parameter is not of its type.',

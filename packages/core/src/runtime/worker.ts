@@ -7,6 +7,7 @@ import type { SplitReader } from '../component/split-reader.ts';
 import { compileTopology, type CompiledTopology } from '../compile/compile-topology.ts';
 import { asHeadraceError, HeadraceError } from '../errors/headrace-error.ts';
 import type { SinkNode } from '../graph/topology-graph.ts';
+import { requireEnds } from '../plan/require-ends.ts';
 import type { PlannedSource, TopologyPlan } from '../plan/topology-plan.ts';
 import type { NodeId, Split, TaskId } from '../record/record-batch.ts';
 import { publish } from '../telemetry/channels.ts';
@@ -35,6 +36,11 @@ export interface WorkerOptions {
   readonly openLog?: () => Promise<Log>;
   /** `earliest`: forget what was committed and begin anew. */
   readonly from?: 'earliest';
+  /**
+   * Ends the run where the sources end, the partitions of a Log too, which must be opened so that they do. `bounded`: a closed world, that
+   * begins from nothing and completes all that it writes; `untilEnd`: goes on from what is committed.
+   */
+  readonly ends?: 'bounded' | 'untilEnd';
 }
 
 /** How a run ended. `clean`: everything that was taken is delivered and committed. */
@@ -161,7 +167,10 @@ export class Worker {
     const { plan, registry } = this.#options;
     const scopeOf = (source: PlannedSource) => source.node.definition.traits(source.node.options).scope;
     const grouped = plan.sources.filter((source) => scopeOf(source) === 'group');
-    const bounded = plan.sources.every((source) => source.node.definition.traits(source.node.options).bounded);
+    const { ends } = this.#options;
+    if (ends !== undefined) requireEnds(plan);
+    const bounded =
+      ends === 'bounded' || plan.sources.every((source) => source.node.definition.traits(source.node.options).bounded);
     const facts: { -readonly [K in keyof RunFacts]: RunFacts[K] } = {
       graph: plan.graph,
       clock: this.#options.clock,
@@ -205,7 +214,7 @@ export class Worker {
     const positions = await PositionFile.open(this.#options.stateDirectory, node.id);
     const committer = new Committer(positions);
     this.#hostSources.push({ planned, source, positions, committer, splits: [] });
-    if (this.#options.from === 'earliest') await positions.reset();
+    if (this.#beginsAnew) await positions.reset();
     const splits = await splitsOf(source);
     this.#hostSources = this.#hostSources.map((host) => (host.planned === planned ? { ...host, splits } : host));
   }
@@ -221,8 +230,12 @@ export class Worker {
     };
   }
 
+  get #beginsAnew(): boolean {
+    return this.#options.from === 'earliest' || this.#options.ends === 'bounded';
+  }
+
   async #isFresh(): Promise<boolean> {
-    if (this.#options.from === 'earliest') return true;
+    if (this.#beginsAnew) return true;
     if (!this.#hostSources.every((host) => host.positions.empty)) return false;
     if (this.#group === null) return true;
     const log = await this.#openLog();
@@ -293,6 +306,7 @@ export class Worker {
         ours,
       });
     }
+    this.#endIfDone();
   }
 
   async #revoke(partitions: readonly TopicPartition[], signal: AbortSignal): Promise<void> {
@@ -354,7 +368,9 @@ export class Worker {
   }
 
   #endIfDone(): void {
-    if (this.#group === null && this.#tasks.empty && this.#lifecycle.state === 'running') void this.drain();
+    // A member of a group may get more, unless it is only there for what it was given, to its end.
+    const mayGetMore = this.#group !== null && (this.#options.ends === undefined || this.#assignments === 0);
+    if (!mayGetMore && this.#tasks.empty && this.#lifecycle.state === 'running') void this.drain();
   }
 
   async #drain(): Promise<void> {

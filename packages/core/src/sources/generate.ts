@@ -123,6 +123,11 @@ class Generator implements SplitReader {
     return { records, next: { version: 1, index: this.#index }, nextOffset: this.#index };
   }
 
+  share(): { readonly done: number; readonly total: number } | null {
+    const { count } = this.#options;
+    return count === undefined ? null : { done: this.#index, total: count };
+  }
+
   async close(): Promise<void> {}
 
   /** How many records are due that were not made yet. */

@@ -1,20 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { telemetryChannels, type TelemetryEvents } from '@headrace/core';
-
-/** Makes the logger: JSON lines on standard error, pretty on a terminal; standard output belongs to the records. */
-export async function createLogger(level: string): Promise<Logger> {
-  if (!process.stderr.isTTY)
-    return pino(
-      { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-      pino.destination({ dest: 2, sync: true }),
-    );
-  const { default: pretty } = await import('pino-pretty');
-  return pino(
-    { level, base: null },
-    pretty({ destination: 2, sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' }),
-  );
-}
 
 const failedStartsToReport = 3;
 

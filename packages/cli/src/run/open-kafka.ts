@@ -1,0 +1,28 @@
+import type { Logger } from 'pino';
+import { systemClock, type Log, type TopologyGraph } from '@headrace/core';
+
+/** How a run sees its cluster. */
+export interface KafkaAccess {
+  readonly brokers: readonly string[];
+  readonly group: string;
+  /** Whether each partition ends where it ended when it was first opened. */
+  readonly bounded: boolean;
+  readonly logger: Logger;
+}
+
+/** Connects to the cluster of a topology. The client is loaded by the first call. */
+export async function openKafka(graph: TopologyGraph, { brokers, group, bounded, logger }: KafkaAccess): Promise<Log> {
+  const { createKafkaLog } = await import('@headrace/kafka');
+  const { tls, sasl } = graph.cluster ?? {};
+  return createKafkaLog({
+    brokers,
+    clientId: graph.name,
+    group,
+    bounded,
+    clock: systemClock,
+    // What the client calls information is a detail to whoever runs a topology.
+    logger: (level, message, details) => logger[level === 'info' ? 'debug' : level](details, message),
+    ...(tls === undefined ? {} : { tls }),
+    ...(sasl === undefined ? {} : { sasl }),
+  });
+}

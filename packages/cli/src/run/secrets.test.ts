@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import type { Parameter } from '@headrace/core';
+import { redactorOf } from './secrets.ts';
+
+const parameter = (name: string, value: unknown, secret: boolean): [string, Parameter] => [
+  name,
+  { name, value, secret, type: 'string' } as unknown as Parameter,
+];
+
+it('puts stars in place of secrets as they are, in JSON and in addresses, and leaves the rest', () => {
+  const redact = redactorOf({
+    parameters: new Map([
+      parameter('password', 'p"ss wörd', true),
+      parameter('longer', 'p"ss wörd and more', true),
+      parameter('unset', undefined, true),
+      parameter('short', 'abc', true),
+      parameter('user', 'etl-user', false),
+    ]),
+  });
+  expect(redact('login etl-user with p"ss wörd failed')).toBe('login etl-user with *** failed');
+  expect(redact(JSON.stringify({ message: 'p"ss wörd' }))).toBe('{"message":"***"}');
+  expect(redact(`https://etl:${encodeURIComponent('p"ss wörd')}@host`)).toBe('https://etl:***@host');
+  expect(redact('p"ss wörd and more')).toBe('***');
+  expect(redact('abc')).toBe('abc');
+});
