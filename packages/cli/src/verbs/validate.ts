@@ -56,8 +56,11 @@ function printed(
   if (format === 'github') return findings.map((finding) => `${githubFinding(finding)}\n`).join('');
   if (findings.length === 0)
     return `${files.length === 1 ? `${files[0] ?? ''} is` : `${String(files.length)} files are`} valid.\n`;
-  const count = (severity: string): number => findings.filter((finding) => finding.severity === severity).length;
-  const summary = `${String(count('error'))} errors, ${String(count('warning'))} warnings, ${String(count('info'))} remarks.`;
+  const counted = (severity: string, word: string): string => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    return `${String(count)} ${word}${count === 1 ? '' : 's'}`;
+  };
+  const summary = `${counted('error', 'error')}, ${counted('warning', 'warning')}, ${counted('info', 'remark')}.`;
   return `${findings.map((finding) => formatFinding(finding)).join('\n\n')}\n\n${summary}\n`;
 }
 
