@@ -61,9 +61,13 @@ const options = Type.Object(
     create: Type.Optional(
       Type.Object(
         {
-          partitions: Type.Optional(Type.Integer({ minimum: 1 })),
-          replication: Type.Optional(Type.Integer({ minimum: 1 })),
-          config: Type.Optional(Type.Record(Type.String(), Type.String())),
+          partitions: Type.Optional(Type.Integer({ minimum: 1, description: 'How many partitions it has.' })),
+          replication: Type.Optional(Type.Integer({ minimum: 1, description: 'On how many brokers each lies.' })),
+          config: Type.Optional(
+            Type.Record(Type.String(), Type.String(), {
+              description: 'Settings of the topic, by their names in Kafka.',
+            }),
+          ),
         },
         { additionalProperties: false, description: 'How the topic is made where there is none.' },
       ),

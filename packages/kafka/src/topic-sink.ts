@@ -11,6 +11,7 @@ export class TopicSink implements Sink {
   readonly #options: AppendOptions;
   readonly #log: SinkContext['log'];
   #partitions: Promise<number> | null = null;
+  #closed = false;
 
   constructor(
     topic: string,
@@ -25,6 +26,7 @@ export class TopicSink implements Sink {
   async begin(): Promise<void> {}
 
   async write(batch: RecordBatch, signal: AbortSignal): Promise<readonly Refusal[]> {
+    if (this.#closed) throw new HeadraceError('SINK_CLOSED', `The sink of topic "${this.#topic}" is closed.`);
     const log = await this.#log();
     const count = await this.#partitionCount(log);
     signal.throwIfAborted();
@@ -46,7 +48,9 @@ export class TopicSink implements Sink {
 
   async discard(): Promise<void> {}
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
 
   async #partitionCount(log: Log): Promise<number> {
     this.#partitions ??= log.partitions(this.#topic);

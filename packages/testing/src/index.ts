@@ -20,6 +20,6 @@ export type { ReportedCase, TestFileOptions, TestFileReport } from './cases/run-
 export { testFileSchema } from './cases/test-file.ts';
 export type { TestCase, TestFile, TestStep } from './cases/test-file.ts';
 export { componentScenarios } from './compliance/component-scenarios.ts';
-export type { ComplianceContext, ComponentScenario, SampleRecord } from './compliance/component-scenarios.ts';
+export type { ComplianceContext, ComponentScenario, SampleRecord, SinkPlace } from './compliance/compliance-context.ts';
 export { runOperator, runOperatorRecords } from './driver/run-operator.ts';
 export type { FailedRecord, OperatorResults, OperatorTrial } from './driver/run-operator.ts';

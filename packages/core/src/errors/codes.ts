@@ -144,6 +144,7 @@ const errors: Readonly<Record<string, string>> = {
   SCHEMA_NEEDED: 'A codec needs a schema here.',
   SCHEMA_NOT_FOUND: 'A schema cannot be read.',
   SECRET_LITERAL: 'A secret is written out in the file.',
+  SINK_CLOSED: 'A sink was written to after it was closed.',
   SINK_DISCARDED: 'A write was given up because its task left this process.',
   SINK_HAS_NO_OUTPUT: 'A sink is read by another port than "error".',
   SINK_NOT_BEGUN: 'A sink was written to before it began.',

@@ -43,6 +43,7 @@ export const stdoutSinkDefinition = streamSink(() => process.stdout);
 class StreamSink implements Sink {
   readonly #stream: Writable;
   readonly #node: string;
+  #closed = false;
   constructor(stream: Writable, node: string) {
     this.#stream = stream;
     this.#node = node;
@@ -53,6 +54,8 @@ class StreamSink implements Sink {
 
   /** Waits until the stream has taken the lines, which is what holds back a reader that is slow. */
   async write(batch: RecordBatch): Promise<readonly Refusal[]> {
+    if (this.#closed)
+      throw new HeadraceError('SINK_CLOSED', `Sink "${this.#node}" is closed.`, { place: { node: this.#node } });
     const { bytes, refusals } = linesOf(batch, anyLine);
     await new Promise<void>((resolve, reject) => {
       this.#stream.write(bytes, (error) => {
@@ -69,7 +72,9 @@ class StreamSink implements Sink {
 
   async discard(): Promise<void> {}
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
 
   #failed(cause: Error): HeadraceError {
     const closed = (cause as NodeJS.ErrnoException).code === 'EPIPE' ? 'its reader has gone' : cause.message;

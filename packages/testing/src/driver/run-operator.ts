@@ -1,6 +1,7 @@
 import { HeadraceError, type ModuleLoader, type Registry } from '@headrace/core';
 import { withMocks, type Mocks } from '../cases/mock-lookups.ts';
 import { anyRecords, withAnyRecords } from './any-records.ts';
+import { passAll } from './pass-all.ts';
 import type { ReceivedRecord, SentRecord } from './test-record.ts';
 import { TopologyTestDriver } from './topology-test-driver.ts';
 
@@ -77,16 +78,6 @@ export async function runOperatorRecords(
     return Object.fromEntries(ports.map((port) => [port, driver.read(fromOf(port))]));
   } finally {
     await driver.stop().catch(() => undefined);
-  }
-}
-
-const longestMs = 4_000_000;
-
-// Answers that are waited for, retries and timers may take longer than a drain gives them.
-async function passAll(driver: TopologyTestDriver): Promise<void> {
-  for (let ms = 1000; ms < longestMs; ms *= 2) {
-    if ((await driver.settle()) === 'idle') return;
-    await driver.advance(ms);
   }
 }
 
