@@ -11,29 +11,10 @@ export interface AroundExample extends TestedTopology {
   readonly outputs: readonly string[];
 }
 
-<<<<<<< HEAD
-/** Reads any codec: files of lines, say, could not hold all of them. */
-const anything = defineSource({
-  type: 'anything',
-  summary: 'Reads records of a test in any codec.',
-  options: Type.Object({ value: codecOption('How values are read.') }, { additionalProperties: false }),
-  examples: [],
-  infer({ value: written }, context) {
-    const value = context.reads(['value'], written);
-    if (value === null) return null;
-    const output = { value: value.schema, key: null, kind: 'stream', tombstones: false } as const;
-    return { output: { ...output, partitionedBy: 'unknown', ordered: true, scope: 'record' }, key: null, value };
-  },
-  traits: () => ({ scope: 'single', replay: 'position', bounded: true }),
-});
-
-/** Builds the least topology in which a component can stand: records come from "records", and go to "out". */
-=======
 /**
  * Builds the least topology in which a component can stand: records come from "records", an operator is "subject", a sink is "out".
  * `folder` is where its files lie; without one they are only read by name.
  */
->>>>>>> 5722700 (x)
 export function topologyAround(
   component: Component,
   written: object,
@@ -63,21 +44,7 @@ export function topologyAround(
   const drop = { type: 'drop', input: 'records' };
   switch (kind) {
     case 'source':
-<<<<<<< HEAD
-      return {
-        ...around,
-        // A source may have nothing to promise.
-        definition: {
-          ...frame,
-          run: { guarantee: 'best-effort' },
-          sources: { records: { type, ...options } },
-          sinks: { out: drop },
-        },
-        outputs: [],
-      };
-=======
       return around_({ ...frame, sources: { records: { type, ...options } }, sinks: { out: drop } }, ['records']);
->>>>>>> 5722700 (x)
     case 'sink':
       return around_({ ...frame, sinks: { out: { type, input: 'records', ...options } } }, []);
     case 'codec': {

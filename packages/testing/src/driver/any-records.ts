@@ -19,7 +19,7 @@ export const anyRecords: SourceDefinition = defineSource({
     const output = { value: value.schema, key: key?.schema ?? null, kind: 'stream', tombstones: true } as const;
     return { output: { ...output, partitionedBy: 'unknown', ordered: true, scope: 'record' }, key, value };
   },
-  traits: () => ({ scope: 'single', replay: 'none', bounded: true }),
+  traits: () => ({ scope: 'single', replay: 'position', bounded: true }),
 });
 
 /** Adds that source to a registry. */
