@@ -54,7 +54,7 @@ function die() {
 }
 
 function isFull(name) {
-  return calls >= at && ['open', 'mkdir', 'copyFile', 'appendFile', 'writeFile'].includes(name);
+  return calls >= at && ['open', 'mkdir', 'create', 'copyFile', 'appendFile', 'writeFile'].includes(name);
 }
 
 function noSpace(name) {
@@ -66,6 +66,11 @@ function keep(path) {
   const aside = join(process.env['CRASH_ASIDE'] ?? '', `aside-${process.pid}-${hidden++}`);
   attempt(() => fs.linkSync(path, aside));
   return fs.existsSync(aside) ? aside : null;
+}
+
+function made(path) {
+  known.set(numberOf(path), { names: new Set([path]), synced: 0 });
+  undo.push({ folder: dirname(path), take: () => fs.rmSync(path) });
 }
 
 const before = {
@@ -99,10 +104,10 @@ const before = {
     };
   },
   copyFile(_from, to) {
-    return () => {
-      known.set(numberOf(to), { names: new Set([to]), synced: 0 });
-      undo.push({ folder: dirname(to), take: () => fs.rmSync(to) });
-    };
+    return () => made(to);
+  },
+  create(path) {
+    return () => made(path);
   },
   open(path, flags = 'r') {
     const size = attempt(() => fs.statSync(path).size);
@@ -154,6 +159,7 @@ const handle = await files.open(fileURLToPath(import.meta.url), 'r');
 const prototype = Object.getPrototypeOf(handle);
 await handle.close();
 for (const name of ['open', 'mkdir', 'rename', 'link', 'rm', 'copyFile']) files[name] = crashing(name, files[name]);
+files.writeFile = crashing('create', files.writeFile);
 for (const name of ['appendFile', 'writeFile', 'sync', 'truncate']) prototype[name] = crashing(name, prototype[name]);
 syncBuiltinESMExports();
 process.on('exit', () => process.stderr.write(`calls that change files: ${String(calls)}\n`));

@@ -49,12 +49,16 @@ export async function runThroughCrashes(runs: CrashingRuns): Promise<HeadracePro
   const { folder, seed, crashes, latestCall, powerCuts = false, look } = runs;
   const random = seededRandom(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+  const losses = powerCuts ? (['bytes', 'names', 'both'] as const) : ([''] as const);
+  const shift = Math.floor(random() * losses.length);
   const args = ['run', path.join(folder, 'topology.json'), '--log-level', 'info'];
-  for (let start = 0; start < crashes; start++) {
+  // Early and late calls in every round, in an order of chance.
+  const shares = Array.from({ length: crashes }, (_, share) => share).sort(() => random() - 0.5);
+  for (const [start, share] of shares.entries()) {
     const crash: Crash = {
-      at: 1 + Math.floor(random() * latestCall),
+      at: 1 + Math.floor(((share + random()) * latestCall) / crashes),
       when: pick(['before', 'half', 'after'] as const),
-      loses: powerCuts ? pick(['bytes', 'names', 'both'] as const) : '',
+      loses: losses[(share + shift) % losses.length] as Crash['loses'],
     };
     const run = startHeadrace(args, { env: crashingEnvironment(folder, crash) });
     const { signal } = await run.exited;

@@ -31,6 +31,8 @@ export interface HeadraceOptions {
   readonly cwd?: string;
   /** Joins the environment of the test. */
   readonly env?: Readonly<Record<string, string>>;
+  /** A command that becomes the process, such as one that sets its limits. */
+  readonly through?: readonly string[];
 }
 
 const workspace = fileURLToPath(new URL('../../', import.meta.url));
@@ -40,10 +42,11 @@ const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta
 /** Runs the `headrace` command from its sources. It is killed when the test process ends, however that ends. */
 export function startHeadrace(
   args: readonly string[],
-  { cwd = workspace, env = {} }: HeadraceOptions = {},
+  { cwd = workspace, env = {}, through = [] }: HeadraceOptions = {},
 ): HeadraceProcess {
   const nodeArgs = ['--conditions=@headrace/source', '--import', sourceLoader, '--enable-source-maps', main, ...args];
-  const child = spawn(process.execPath, nodeArgs, {
+  const [command, ...rest] = [...through, process.execPath, ...nodeArgs] as [string, ...string[]];
+  const child = spawn(command, rest, {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,9 @@
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { ensureFolder } from '../component/durable-folder.ts';
 import type { Position } from '../component/position.ts';
+import { writeDurably } from '../component/write-durably.ts';
+import { fileFault } from '../errors/file-fault.ts';
 import { HeadraceError } from '../errors/headrace-error.ts';
 import type { NodeId, Split } from '../record/record-batch.ts';
 
@@ -28,8 +31,8 @@ export class PositionFile {
   /** Takes the source's lock and reads its positions. Throws `STATE_LOCKED` where another live process has it, `STATE_UNREADABLE` where the file is not ours. */
   static async open(directory: string, source: NodeId): Promise<PositionFile> {
     const folder = path.join(directory, 'positions');
-    await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-      const message = `The state directory cannot be made: ${(cause as Error).message}.`;
+    await ensureFolder(folder).catch((cause: unknown) => {
+      const message = `The state directory "${folder}" cannot be made: ${fileFault(cause)}.`;
       throw new HeadraceError('STATE_UNREADABLE', message, { place: { node: source, file: folder }, cause });
     });
     const lock = path.join(folder, `${source}.lock`);
@@ -86,32 +89,14 @@ async function readPositions(file: string): Promise<Map<Split, StoredPosition>> 
   }
 }
 
-/** Writes a file so that it is whole or absent after a crash: temporary file, fsync, rename, fsync of the folder. */
-async function writeDurably(file: string, text: string): Promise<void> {
-  const temporary = `${file}.tmp`;
-  const handle = await open(temporary, 'w', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
-  const folder = await open(path.dirname(file), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
 /** Takes a lock file that holds the owner's process id; it appears with its content, so that nobody sees it empty. */
 async function takeLock(lock: string, source: NodeId): Promise<void> {
   const mine = `${lock}.${String(process.pid)}`;
-  const handle = await open(mine, 'w', 0o600);
-  await handle.writeFile(String(process.pid));
-  await handle.close();
   try {
+    await writeFile(mine, String(process.pid), { mode: 0o600 }).catch((cause: unknown) => {
+      const message = `The lock of source "${source}" cannot be taken: the file "${mine}" cannot be written: ${fileFault(cause)}.`;
+      throw new HeadraceError('WRITE_FAILED', message, { place: { node: source, file: mine }, cause });
+    });
     for (let attempt = 0; attempt < 3; attempt++) {
       if (await linked(mine, lock)) return;
       const owner = await readFile(lock, 'utf8').catch(() => '');

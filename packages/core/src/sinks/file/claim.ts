@@ -1,7 +1,8 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { ensureFolder } from '../../component/durable-folder.ts';
+import { writeDurably } from '../../component/write-durably.ts';
 import { HeadraceError } from '../../errors/headrace-error.ts';
-import { ensureFolder, syncFolder } from './durable-folder.ts';
 import { filesOf, namesIn, syncFoldersOf } from './file-tree.ts';
 import { generationOf, type FileLayout } from './layout.ts';
 
@@ -77,16 +78,7 @@ export class Claim {
 
   async #save(): Promise<void> {
     await ensureFolder(path.dirname(this.#file));
-    const temporary = `${this.#file}.tmp`;
-    const handle = await open(temporary, 'w', 0o600);
-    try {
-      await handle.writeFile(`${JSON.stringify(this.#data)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, this.#file);
-    await syncFolder(path.dirname(this.#file));
+    await writeDurably(this.#file, `${JSON.stringify(this.#data)}\n`);
   }
 }
 

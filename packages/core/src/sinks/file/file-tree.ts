@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { syncFolder } from './durable-folder.ts';
+import { syncFolder } from '../../component/durable-folder.ts';
 import type { FileLayout } from './layout.ts';
 
 /** Returns the names in a folder; none where there is no such folder. */

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile, link, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { HeadraceError } from '../../errors/headrace-error.ts';
-import { ensureFolder } from './durable-folder.ts';
+import { ensureFolder } from '../../component/durable-folder.ts';
 import { partSuffix } from './layout.ts';
 
 /** What tells one file from another of the same name; the time of birth tells it from one that got the number of a file that was removed. */
