@@ -198,10 +198,11 @@ describe('what becomes of a record that a sink refuses', () => {
     await driver.send('orders', sent('a'));
     await driver.advance('2s');
     expect(driver.committed()).toEqual({ 'orders/0': 1 });
-    driver.sinkFaults.rejectAppends(down(), 3, 'letters');
+    // Their pauses take longer than six seconds.
+    driver.sinkFaults.rejectAppends(down(), 6, 'letters');
     await driver.advance('4s');
     expect(driver.deadLetters()).toEqual([]);
-    await driver.advance('10s');
+    await driver.advance('60s');
     expect(driver.deadLetters()).toMatchObject([{ headers: { '__headrace.errors.node': 'out' } }]);
     expect(await driver.settle()).toBe('idle');
   });
