@@ -111,3 +111,13 @@ it('shows enough: six examples over files, three of them in both forms, and says
     expect(read(`${examples}../${test}`)).toContain(name);
   }
 });
+
+it('goes on where a sink cannot be written that is not required, and says so', async () => {
+  const set = 'feed=./data/events.ndjson/feed.ndjson';
+  const run = await command.run(copies, 'run', 'fan-out/topology.json', '--from', 'earliest', '--set', set);
+  expect(run.code, run.stderr).toBe(0);
+  const { 'feed.ndjson': _feed, ...others } = recorded('fan-out');
+  expect(results('fan-out', run)).toMatchObject(others);
+  expect(run.stderr).toContain('a sink that is not required cannot begin');
+  expect(run.stderr).toMatch(/"feed":\{[^}]*"failed":3/);
+});

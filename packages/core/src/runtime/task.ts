@@ -1,5 +1,5 @@
 import type { Clock } from '../component/clock.ts';
-import type { Sink } from '../component/sink.ts';
+import type { Sink, TaskStart } from '../component/sink.ts';
 import type { SplitReader } from '../component/split-reader.ts';
 import type { CompiledTopology } from '../compile/compile-topology.ts';
 import { asHeadraceError } from '../errors/headrace-error.ts';
@@ -160,14 +160,7 @@ export class Task {
   async begin(): Promise<void> {
     const { id, incarnation, assigned, committed } = this.#parts;
     const at = taskStart(assigned.split, committed);
-    for (const sink of this.#run.sinks.all) {
-      await this.#host
-        .sink(sink)
-        .begin(id, incarnation, at)
-        .catch((error: unknown) => {
-          throw asHeadraceError(error, 'WRITE_FAILED', { node: sink, task: id });
-        });
-    }
+    for (const sink of this.#run.sinks.all) await this.#beginSink(sink, at);
     if (this.#stopped) return;
     publish('headrace:task:started', {
       topology: this.#host.topology,
@@ -183,6 +176,19 @@ export class Task {
       .then(() => {
         if (!this.#stopped) this.#host.ended(this);
       });
+  }
+
+  /** Begins a sink. One that is not required stops nobody: what reaches it is refused and counted. */
+  async #beginSink(node: NodeId, at: TaskStart): Promise<void> {
+    const { id, incarnation } = this.#parts;
+    try {
+      await this.#host.sink(node).begin(id, incarnation, at);
+    } catch (thrown) {
+      const error = asHeadraceError(thrown, 'WRITE_FAILED', { node, task: id });
+      if (this.#run.sinks.required.includes(node)) throw error;
+      const { message } = error;
+      publish('headrace:sink:refused', { topology: this.#host.topology, task: id, node, message });
+    }
   }
 
   /** Delivers and commits what was taken; false where the signal came first. */

@@ -23,6 +23,13 @@ export interface TelemetryEvents {
     readonly offset: number;
   };
   'headrace:commit:failed': { readonly topology: string; readonly message: string };
+  /** A sink that is not required could not begin: what reaches it is counted as failed. */
+  'headrace:sink:refused': {
+    readonly topology: string;
+    readonly task: string;
+    readonly node: string;
+    readonly message: string;
+  };
   'headrace:delivery:retried': {
     readonly topology: string;
     readonly task: string;
@@ -58,6 +65,7 @@ export const telemetryChannels: readonly (keyof TelemetryEvents)[] = [
   'headrace:task:stopped',
   'headrace:epoch:committed',
   'headrace:commit:failed',
+  'headrace:sink:refused',
   'headrace:delivery:retried',
   'headrace:record:failed',
   'headrace:record:peeked',
