@@ -116,8 +116,8 @@ it('goes on where a sink cannot be written that is not required, and says so', a
   const set = 'feed=./data/events.ndjson/feed.ndjson';
   const run = await command.run(copies, 'run', 'fan-out/topology.json', '--from', 'earliest', '--set', set);
   expect(run.code, run.stderr).toBe(0);
-  const { 'feed.ndjson': _feed, ...others } = recorded('fan-out');
-  expect(results('fan-out', run)).toMatchObject(others);
+  const left = results('fan-out', run);
+  for (const name of ['archive.ndjson', 'stdout.ndjson']) expect(left[name]).toBe(recorded('fan-out')[name]);
   expect(run.stderr).toContain('a sink that is not required cannot begin');
   expect(run.stderr).toMatch(/"feed":\{[^}]*"failed":3/);
 });

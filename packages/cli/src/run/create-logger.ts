@@ -15,11 +15,19 @@ export interface LoggerOptions {
   readonly isTerminal: boolean;
 }
 
+/** What the sentences for people say already. */
+const saidInWords = ['topology', 'state', 'url', 'read', 'delivered', 'dropped', 'deadLetters', 'durationMs', 'nodes'];
+
 /** Makes the logger of a run: a line of JSON for each entry, or lines for people. */
 export async function createLogger({ level, format, destination, isTerminal }: LoggerOptions): Promise<Logger> {
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
   if (format === 'json' || (format === 'auto' && !isTerminal)) return pino(options, destination);
   const { prettyFactory } = await import('pino-pretty');
-  const pretty = prettyFactory({ colorize: isTerminal, translateTime: 'HH:MM:ss.l' });
+  const pretty = prettyFactory({
+    colorize: isTerminal,
+    translateTime: 'HH:MM:ss.l',
+    singleLine: true,
+    ignore: saidInWords.join(','),
+  });
   return pino(options, { write: (line) => destination.write(pretty(line)) });
 }
