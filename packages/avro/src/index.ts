@@ -32,7 +32,9 @@ export {
   type Container,
   type ReadContainerOptions,
 } from './container/read-container.ts';
+export { compressSnappy, decompressSnappy } from './container/snappy.ts';
 export { writeContainer } from './container/write-container.ts';
+export { readZstandardFrameHead, type ZstandardFrameHead } from './container/zstandard-frames.ts';
 export { createCodec, createResolvingCodec, type Codec, type Decoder } from './codec.ts';
 export type { Decimal } from './decimal.ts';
 export type { Duration } from './duration.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import snappy from 'snappyjs';
 import { describe, expect, it } from 'vitest';
-import { decompressSnappy } from './decompress-snappy.ts';
+import { decompressSnappy } from './snappy.ts';
 import { snappyCodec } from './snappy-codec.ts';
 import { canWriteZstandard, decompressPlainly, zstandardCodec } from './zstandard-codec.ts';
 

@@ -1,12 +1,11 @@
 import { crc32 } from 'node:zlib';
-import snappy from 'snappyjs';
 import type { BlockCodec } from './block-codec.ts';
-import { decompressSnappy } from './decompress-snappy.ts';
+import { compressSnappy, decompressSnappy } from './snappy.ts';
 
 /** Compresses with Snappy; the CRC-32 of the uncompressed bytes stands behind them, highest byte first. */
 export const snappyCodec: BlockCodec = {
   compress(bytes) {
-    const compressed = snappy.compress(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
+    const compressed = compressSnappy(bytes);
     const result = Buffer.allocUnsafe(compressed.length + 4);
     result.set(compressed);
     result.writeUInt32BE(crc32(bytes), compressed.length);

@@ -19,7 +19,7 @@ export function checkFrames(bytes: Uint8Array, maxBytes: number): void {
       continue;
     }
     if (magic !== MAGIC) throw new Error('the block holds no frame of Zstandard');
-    const frame = readFrameHead(data, at);
+    const frame = readZstandardFrameHead(data, at);
     windows += frame.window;
     if (windows > maxBytes + USUAL_WINDOW || frame.content > maxBytes)
       throw new RangeError(`more than ${maxBytes} bytes`);
@@ -28,15 +28,21 @@ export function checkFrames(bytes: Uint8Array, maxBytes: number): void {
   if (at > data.length) throw new Error('the block ends within a frame');
 }
 
-interface FrameHead {
+/** Holds what the head of a frame says. */
+export interface ZstandardFrameHead {
+  /** Bytes that must be kept to decompress the frame. */
   readonly window: number;
   /** Bytes of the decompressed frame; 0: not said. */
   readonly content: number;
+  /** Whether four bytes of a checksum stand after the last block. */
   readonly hasChecksum: boolean;
+  /** Where its first block begins. */
   readonly end: number;
 }
 
-function readFrameHead(data: Buffer, start: number): FrameHead {
+/** Reads the head of a frame (RFC 8878, 3.1.1.1), whose magic number stands at `start`; throws an Error where it is broken or not all there. */
+export function readZstandardFrameHead(data: Buffer, start: number): ZstandardFrameHead {
+  need(data, start, 5);
   const descriptor = data[start + 4] as number;
   const isSingle = (descriptor & 0x20) !== 0;
   const dictionaryBytes = [0, 1, 2, 4][descriptor & 3] as number;

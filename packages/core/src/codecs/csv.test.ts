@@ -1,7 +1,7 @@
 import { parseSchema } from '@headrace/avro';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvCodec, isCsvHeader } from './csv.ts';
+import { csvCodec, csvFormNumber } from './csv.ts';
 
 const schema = parseSchema({
   type: 'record',
@@ -66,8 +66,28 @@ describe('the codec csv', () => {
     );
   });
 
-  it('knows its header', () => {
-    expect(isCsvHeader('id,n,x,ok,at,note', encoding)).toBe(true);
-    expect(isCsvHeader('id,n,x,ok,note,at', encoding)).toBe(false);
+  it('reads columns in any order, leaves out those that it does not know and fills in those that may lack', () => {
+    const number = csvFormNumber(encoding, 'extra,ok,n,id');
+    const decode = csvCodec.decoder(encoding);
+    const bytes = Buffer.from('?,true,7,"a\nb"');
+    expect(decode(bytes, 0, bytes.length, number)).toEqual({
+      id: 'a\nb',
+      n: 7,
+      x: null,
+      ok: true,
+      at: null,
+      note: null,
+    });
+    expect(csvFormNumber(encoding, 'extra,ok,n,id')).toBe(number);
+    const other = csvFormNumber(encoding, '"id";'.replace(';', ',n,x,ok,at,note'));
+    expect(other).not.toBe(number);
+    expect(() => decode(Buffer.from('a,1'), 0, 3, number)).toThrow('expected 4 cells, found 2');
+  });
+
+  it('refuses a header with names that stand twice, that lacks what is needed, or that is none', () => {
+    for (const line of ['id,n,ok,id', 'n,ok', 'a,1,2,true,,', '"id'])
+      expect(() => csvFormNumber(encoding, line), line).toThrow(
+        expect.objectContaining({ code: 'WRONG_HEADER' }) as Error,
+      );
   });
 });

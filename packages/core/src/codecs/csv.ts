@@ -11,10 +11,14 @@ import { HeadraceError } from '../errors/headrace-error.ts';
 import { csvCells, csvRecord, type CsvDialect } from '../text/csv-cells.ts';
 import { isDynamic, type ValueType } from '../types/edge-type.ts';
 import { convertingEncoder } from './converting-encoder.ts';
-import { cellReader, cellWriter, isCell } from './csv/cells.ts';
+import { cellWriter, isCell } from './csv/cells.ts';
+import { formNumber, formOf, plainForm } from './csv/csv-forms.ts';
 import { codecError, DataFault, withinField } from './data-fault.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 import { writtenSchema } from './written-schema.ts';
+
+/** A character of ASCII that does not end a line: one byte, which is no part of another character. */
+const character = '^[\\t -~]$';
 
 const options = Type.Object(
   {
@@ -22,14 +26,10 @@ const options = Type.Object(
       schemaOption('The schema of a record, whose fields are the cells in their order. Needed for reading.'),
     ),
     delimiter: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 1, description: 'What stands between cells; a comma unless written.' }),
+      Type.String({ pattern: character, description: 'What stands between cells; a comma unless written.' }),
     ),
     quote: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 1,
-        description: 'What stands around cells that need it; `"` unless written.',
-      }),
+      Type.String({ pattern: character, description: 'What stands around cells that need it; `"` unless written.' }),
     ),
     timestamps: Type.Optional(
       Type.Enum(['number', 'iso'], {
@@ -40,38 +40,42 @@ const options = Type.Object(
   { additionalProperties: false },
 );
 
-/** Reads and writes records of CSV (RFC 4180), one line each, by a schema without records within records. */
+/** Reads and writes records of CSV (RFC 4180) by a schema without records within records; a cell may have line breaks in it. */
 export const csvCodec = defineCodec({
   type: 'csv',
-  summary: 'A line of CSV, its cells in the order of the fields; an empty cell is null where its field takes null.',
+  summary: 'A record of CSV, its cells in the order of the fields; an empty cell is null where its field takes null.',
   options,
   examples: [
     { summary: 'Cells by a schema', options: { schema: './schemas/order.avsc' } },
     { summary: 'Semicolons between the cells', options: { schema: './schemas/order.avsc', delimiter: ';' } },
   ],
-  reads({ schema }, at, context) {
+  reads({ schema, ...dialect }, at, context) {
+    if (!isDialect(dialect, at, context)) return null;
     if (schema !== undefined) return flat(context.schema([...at, 'schema'], schema), at, context);
     const message = 'Reading CSV needs a schema, which names and types the cells.';
     context.report({ code: 'SCHEMA_NEEDED', severity: 'error', at, message });
     return null;
   },
-  writes({ schema }, type, at, context) {
+  writes({ schema, ...dialect }, type, at, context) {
+    if (!isDialect(dialect, at, context)) return null;
     if (schema === undefined) return flat(type, at, context);
     const target = flat(context.schema([...at, 'schema'], schema), at, context);
     return target === null ? null : writtenSchema(type, target, at, context);
   },
   decoder(encoding) {
-    const { fields } = recordOf(encoding);
-    const cells = fields.map(({ name, type }) => ({ name, read: cellReader(type) }));
-    const dialect = dialectOf(encoding);
-    return (buffer, start, end) => {
+    const plain = plainForm(recordOf(encoding));
+    const dialect = csvDialect(encoding);
+    return (buffer, start, end, number) => {
       try {
         const texts = csvCells(decodeUtf8(buffer, start, end), dialect);
         if (texts === null) throw new DataFault('BAD_CSV', 'a quoted cell is not closed, or goes on behind its quote');
-        if (texts.length !== cells.length)
-          throw new DataFault('BAD_CSV', `expected ${cells.length} cells, found ${texts.length}`);
+        const { cells, fields } = formOf(encoding, number) ?? plain;
+        if (texts.length !== cells) throw new DataFault('BAD_CSV', `expected ${cells} cells, found ${texts.length}`);
         return Object.fromEntries(
-          cells.map(({ name, read }, i) => [name, within(name, () => read(texts[i] as string))]),
+          fields.map(({ name, cell, read, fill }) => [
+            name,
+            cell < 0 ? fill : within(name, () => read(texts[cell] as string)),
+          ]),
         );
       } catch (thrown) {
         throw codecError(thrown, 'BAD_CSV');
@@ -82,7 +86,7 @@ export const csvCodec = defineCodec({
     const record = recordOf(encoding);
     const { timestamps = 'number' } = encoding.options as Static<typeof options>;
     const cells = record.fields.map(({ name, type }) => ({ name, write: cellWriter(type, timestamps) }));
-    const dialect = dialectOf(encoding);
+    const dialect = csvDialect(encoding);
     return convertingEncoder(record, from, (value) => {
       const source = value as Record<string, unknown>;
       return encodeUtf8(
@@ -99,20 +103,31 @@ export const csvCodec = defineCodec({
 export function csvHeader(encoding: Encoding): string {
   return csvRecord(
     recordOf(encoding).fields.map(({ name }) => name),
-    dialectOf(encoding),
+    csvDialect(encoding),
   );
 }
 
-/** Tells whether a line names the cells of an encoding. */
-export function isCsvHeader(line: string, encoding: Encoding): boolean {
-  const names = csvCells(line, dialectOf(encoding));
-  const { fields } = recordOf(encoding);
-  return names !== null && names.length === fields.length && fields.every(({ name }, i) => names[i] === name);
+/**
+ * Reads the line that names the cells of a file and returns the number under which records of it are decoded. Columns may stand in any
+ * order and beyond the schema; throws `WRONG_HEADER` where one is missing that is needed.
+ */
+export function csvFormNumber(encoding: Encoding, line: string): number {
+  const names = csvCells(line, csvDialect(encoding));
+  if (names !== null) return formNumber(encoding, recordOf(encoding), names);
+  throw new HeadraceError('WRONG_HEADER', 'The first line is no CSV: a quoted cell is not closed.');
 }
 
-function dialectOf({ options: written }: Encoding): CsvDialect {
+/** Returns how the cells of an encoding are told apart. */
+export function csvDialect({ options: written }: Encoding): CsvDialect {
   const { delimiter = ',', quote = '"' } = written as Static<typeof options>;
   return { delimiter, quote };
+}
+
+function isDialect({ delimiter = ',', quote = '"' }: Static<typeof options>, at: Path, context: InferContext): boolean {
+  if (delimiter !== quote) return true;
+  const message = '"delimiter" and "quote" are the same.';
+  context.report({ code: 'OPTIONS_CONFLICT', severity: 'error', at, message });
+  return false;
 }
 
 function recordOf({ schema }: Encoding): RecordSchema {

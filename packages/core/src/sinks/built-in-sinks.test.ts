@@ -1,3 +1,4 @@
+import zlib from 'node:zlib';
 import { Value } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
 import type { InferContext } from '../component/contexts.ts';
@@ -52,7 +53,12 @@ describe('the options of the file sink', () => {
 
   it('say what is not built yet, and what is no text', () => {
     expect(findingsOf({})).toEqual([]);
-    expect(findingsOf({ path: './x.ndjson.zst' })).toMatchObject([{ code: 'NOT_BUILT_YET', at: ['path'] }]);
+    expect(findingsOf({ path: './x.parquet' })).toMatchObject([{ code: 'NOT_BUILT_YET', at: ['path'] }]);
+    expect(findingsOf({ path: './x.ndjson.sz' })).toEqual([]);
+    const canWrite = 'zstdCompressSync' in zlib;
+    expect(findingsOf({ path: './x.ndjson.zst' }).map(({ code }) => code)).toEqual(
+      canWrite ? [] : ['NEEDS_NEWER_NODE'],
+    );
     expect(findingsOf({ value: 'avro' })).toMatchObject([{ code: 'NOT_BUILT_YET', at: ['value'] }]);
     expect(findingsOf({ value: 'long' })).toMatchObject([{ code: 'CODEC_NOT_FOR_FILES', at: ['value'] }]);
     expect(findingsOf({}, { tombstones: true })).toMatchObject([{ code: 'NULL_VALUES', severity: 'warning' }]);

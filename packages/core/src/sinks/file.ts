@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { formatType, type CelType } from '@headrace/cel';
 import { Type, type Static } from 'typebox';
 import { sinkSpec, type SinkExtras } from '../component/author/source-and-sink.ts';
@@ -15,6 +14,7 @@ import { codecOption, expressionOption } from '../component/option-schemas.ts';
 import { parseSize, sizeOption } from '../component/size.ts';
 import type { StageOp } from '../component/stage-op.ts';
 import { compressionOf, unpackedName } from '../files/compression.ts';
+import { packerOf } from '../files/pack.ts';
 import type { EdgeType } from '../types/edge-type.ts';
 import type { FileFormat } from './file/file-encoder.ts';
 import { FileSink } from './file/file-sink.ts';
@@ -23,7 +23,7 @@ import { lineFormat } from './file/line-format.ts';
 import { packedFormat } from './file/packed-format.ts';
 import { folderHeader } from './file/partition-folder.ts';
 import type { RollLimits } from './file/task-files.ts';
-import { oneLine } from './lines.ts';
+import { oneLine, someValue } from './lines.ts';
 
 const options = Type.Object(
   {
@@ -33,7 +33,7 @@ const options = Type.Object(
         'The file, where the run is bounded and one task writes; otherwise the stem of the names of files: a task and the offset of the first record follow. Ending with "/", or beside "roll" or "partitionBy", it is a folder.',
     }),
     value: Type.Optional(
-      codecOption('The codec of values, one line each: json, csv, string or bytes; by the extension unless written.'),
+      codecOption('The codec of values: json, csv, string or bytes; by the extension unless written.'),
     ),
     header: Type.Optional(
       Type.Boolean({ description: 'Whether the first line of each file of CSV names its cells; true unless written.' }),
@@ -77,14 +77,16 @@ const options = Type.Object(
 
 type FileOptions = Static<typeof options>;
 
-/** Writes one line a record to files that appear under their name only when they are complete. */
+/** Writes records to files that appear under their name only when they are complete. */
 export const fileSinkDefinition = defineSink({
   type: 'file',
-  summary: 'Writes lines to files, which appear when they are complete.',
+  summary:
+    'Writes records to files, which appear when they are complete; compressed where the name says so (.gz, .zst, .sz).',
   options,
   examples: [
     { summary: 'A new file of NDJSON every minute', options: { path: './out/orders.ndjson' } },
     { summary: 'The same, compressed', options: { path: './out/orders.ndjson.gz' } },
+    { summary: 'CSV with semicolons', options: { path: './out/orders.csv', value: { codec: 'csv', delimiter: ';' } } },
     {
       summary: 'A folder of text files, a new one every hour',
       options: { path: './out/lines', value: 'string', roll: { every: '1h' } },
@@ -141,7 +143,8 @@ export const fileSinkDefinition = defineSink({
     return new FileSink({
       claim: { node, stateDirectory, layout, existing, fresh },
       format: formatOf(written, context, layout.extension),
-      check: oneLine,
+      // A cell of CSV may have line breaks in it.
+      check: context.value.codec === 'csv' ? someValue : oneLine,
       partitions: partitionsOf(partitionBy).map(({ name }) => name),
       roll: rollLimits(written, context),
       clock: context.clock,
@@ -152,7 +155,9 @@ export const fileSinkDefinition = defineSink({
 
 function formatOf({ header }: FileOptions, { value }: SinkContext, extension: string): FileFormat {
   const lines = lineFormat(value.codec === 'csv' && header !== false ? csvHeader(value) : null);
-  return compressionOf(extension) === null ? lines : packedFormat(lines, (bytes) => gzipSync(bytes));
+  const compression = compressionOf(extension);
+  const pack = compression === null ? null : packerOf(compression);
+  return pack === null ? lines : packedFormat(lines, pack);
 }
 
 function partitionsOf(written: NonNullable<FileOptions['partitionBy']>) {
@@ -191,15 +196,22 @@ const codecByExtension: Readonly<Record<string, string>> = {
   '.log': 'string',
 };
 
-const notBuiltExtensions = /\.(?:zst|sz|snappy|br|bz2|xz|zip|avro|parquet)$/;
+const notBuiltExtensions = /\.(?:br|bz2|xz|zip|lz4|avro|parquet)$/;
 
-function reportNotBuilt(written: FileOptions, context: InferContext): boolean {
-  const extension = notBuiltExtensions.exec(written.path)?.[0];
-  if (extension === undefined) return false;
-  const message = `Writing files with the extension "${extension}" is not built yet.`;
-  const suggestion = 'Write lines: ".ndjson" or ".txt".';
-  context.report({ code: 'NOT_BUILT_YET', severity: 'error', at: ['path'], message, suggestion });
-  return true;
+function reportNotBuilt({ path: file }: FileOptions, context: InferContext): boolean {
+  const report = (code: string, message: string, suggestion: string): true => {
+    context.report({ code, severity: 'error', at: ['path'], message, suggestion });
+    return true;
+  };
+  const extension = notBuiltExtensions.exec(unpackedName(file))?.[0];
+  if (extension !== undefined) {
+    const message = `Writing files with the extension "${extension}" is not built yet.`;
+    return report('NOT_BUILT_YET', message, 'Write lines: ".ndjson" or ".txt".');
+  }
+  const compression = compressionOf(file);
+  if (compression === null || packerOf(compression) !== null) return false;
+  const message = `Writing Zstandard needs Node.js 22.15 or later; this is ${process.version}.`;
+  return report('NEEDS_NEWER_NODE', message, 'Write ".gz" or ".sz", which every version can.');
 }
 
 function warnOfTombstones(input: EdgeType, context: InferContext): void {

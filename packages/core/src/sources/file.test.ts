@@ -2,9 +2,12 @@ import { mkdtemp, mkdir, rename, rm, utimes, writeFile, appendFile } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { parse } from 'csv-parse/sync';
+import { parseSchema } from '@headrace/avro';
 import fc from 'fast-check';
 import { Value } from 'typebox/value';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { csvCodec } from '../codecs/csv.ts';
 import type { InferContext, LowerContext, SourceContext } from '../component/contexts.ts';
 import type { Finding } from '../component/finding.ts';
 import type { Position } from '../component/position.ts';
@@ -46,7 +49,13 @@ interface Reading {
 const signal = new AbortController().signal;
 const wide = { records: 1000, bytes: 1 << 20, waitMs: 0 };
 
-async function readAll(source: Source, at: Position | null = null, limit = wide, split = 'files'): Promise<Reading> {
+async function readAll(
+  source: Source,
+  at: Position | null = null,
+  limit = wide,
+  split = 'files',
+  see: (values: BytesColumn) => void = () => {},
+): Promise<Reading> {
   const reader = source.open(split, at);
   const reading: Reading = { rows: [], positions: [] };
   try {
@@ -55,6 +64,7 @@ async function readAll(source: Source, at: Position | null = null, limit = wide,
       if (result === 'end') return reading;
       if (result === 'idle') continue;
       const { records } = result;
+      if (records !== null) see(records.values as BytesColumn);
       for (let row = 0; row < (records?.count ?? 0); row++) {
         const file = headersAt(records!.headers, row).find(({ name }) => name === 'file')?.value;
         const value = bytesAt(records!.values as BytesColumn, row);
@@ -221,6 +231,50 @@ describe('the file source, from a position', () => {
         },
       ),
       { numRuns: 60 },
+    );
+  });
+
+  it('reads the records of csv-parse, whole or resumed at any place, by the header of their file', async () => {
+    const schema = parseSchema({
+      type: 'record',
+      name: 'R',
+      fields: ['a', 'b'].map((name) => ({ name, type: ['null', 'string'], default: null })),
+    });
+    const value = { codec: 'csv', options: {}, schema };
+    const decode = csvCodec.decoder(value);
+    const cell = fc.constantFrom('', 'x', '"y\nz"', '"""\r\n"', 'ü', '","');
+    const rows = fc.array(fc.array(cell, { minLength: 3, maxLength: 3 }), { maxLength: 8 });
+    const csvFile = fc.record({ header: fc.constantFrom('a,b,c', 'c,b,a', 'x,a,y', '"b",z,"a"'), rows });
+    const valuesIn = async (at: Position | null, limit = wide): Promise<Reading & { values: unknown[] }> => {
+      const values: unknown[] = [];
+      const context = { node: 'in', resolvePath: (name: string) => path.resolve(folder, name), value };
+      const source = fileSource.create?.({ path: './*' }, context as unknown as SourceContext) as Source;
+      const reading = await readAll(source, at, limit, 'files', ({ buffer, starts, ends, schemaIds }) => {
+        starts.forEach((start, row) => values.push(decode(buffer, start, ends[row]!, schemaIds![row]!)));
+      });
+      return { ...reading, values };
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(csvFile, { minLength: 1, maxLength: 3 }),
+        fc.constantFrom('\n', '\r\n'),
+        async (all, end) => {
+          await rm(folder, { recursive: true, force: true });
+          await mkdir(folder);
+          const expected: unknown[] = [];
+          for (const [number, { header, rows: written }] of all.entries()) {
+            const text = [header, ...written.map((row) => row.join(','))].map((line) => line + end).join('');
+            await put(`${number}.csv`, text);
+            for (const record of parse<Record<string, string>>(text, { columns: true, skip_empty_lines: true }))
+              expected.push({ a: record['a'] || null, b: record['b'] || null });
+          }
+          const whole = await valuesIn(null, { records: 2, bytes: 20, waitMs: 0 });
+          expect(whole.values).toEqual(expected);
+          for (const { at, rows: done } of whole.positions)
+            expect((await valuesIn(at)).values).toEqual(expected.slice(done));
+        },
+      ),
+      { numRuns: 25 },
     );
   });
 

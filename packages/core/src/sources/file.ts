@@ -3,19 +3,25 @@ import { sourceSpec, type SourceExtras } from '../component/author/source-and-si
 import type { CodecValue, WrittenCodec } from '../component/author/codec-spec.ts';
 import type { SourceSpec } from '../component/author/stream.ts';
 import type { Written, WrittenExpression } from '../component/author/written.ts';
-import { isCsvHeader } from '../codecs/csv.ts';
+import { csvDialect, csvFormNumber } from '../codecs/csv.ts';
 import { fitsLines } from '../codecs/line-codecs.ts';
-import type { InferContext } from '../component/contexts.ts';
+import type { InferContext, SourceContext } from '../component/contexts.ts';
 import { defineSource } from '../component/define.ts';
 import type { Encoding } from '../component/encoding.ts';
 import { hasKnownType } from '../component/has-known-type.ts';
+import { HeadraceError } from '../errors/headrace-error.ts';
+import { unpackedName } from '../files/compression.ts';
 import { keyTypeOf } from '../component/key-type.ts';
 import { codecOption, expressionOrFunctionOption } from '../component/option-schemas.ts';
 import { parseSize, sizeOption } from '../component/size.ts';
 import type { Source } from '../component/source.ts';
 import type { StageOp } from '../component/stage-op.ts';
 import type { ValueType, EdgeType } from '../types/edge-type.ts';
+import { CsvScanner } from './file/csv-scanner.ts';
+import type { FileForm } from './file/file-cursor.ts';
 import { FileReader } from './file/file-reader.ts';
+import { LineScanner } from './file/line-scanner.ts';
+import { TextCursor, type TextOptions } from './file/text-cursor.ts';
 import { listFiles, type SourceFile } from './file/list-files.ts';
 
 const options = Type.Object(
@@ -24,7 +30,7 @@ const options = Type.Object(
       description: 'A file, a pattern with "*", "?" or "**", or a list of them; read in the order of their names.',
     }),
     value: Type.Optional(
-      codecOption('The codec of values, one line each: json, csv, string or bytes; by the extension unless written.'),
+      codecOption('The codec of values: json, csv, string or bytes; by the extension unless written.'),
     ),
     keyBy: Type.Optional(expressionOrFunctionOption('The key of a record; none unless written.')),
     timestamp: Type.Optional(
@@ -49,7 +55,7 @@ const allFiles = 'files';
 /** Reads the lines of files, each once and to its end. */
 export const fileSource = defineSource({
   type: 'file',
-  summary: 'Reads lines of files: NDJSON or text, also compressed with gzip.',
+  summary: 'Reads records of files: NDJSON, CSV or lines of text, also compressed (.gz, .zst, .sz, .snappy).',
   options,
   examples: [
     {
@@ -101,12 +107,7 @@ export const fileSource = defineSource({
 
   create(written, context): Source {
     const { node } = context;
-    const cursor = {
-      node,
-      skipEmpty: context.value.codec === 'json' || context.value.codec === 'csv',
-      isHeader: hasHeader(written, context.value) ? (line: string) => isCsvHeader(line, context.value) : null,
-      maxLine: parseSize(written.maxLine ?? '16MiB') ?? Number.POSITIVE_INFINITY,
-    };
+    const form = textForm(written, context);
     // One list for the whole run: a split is the same after a rewind.
     let listed: Promise<readonly SourceFile[]> | null = null;
     const files = (): Promise<readonly SourceFile[]> =>
@@ -120,14 +121,14 @@ export const fileSource = defineSource({
       open(split, at) {
         const own = async (): Promise<readonly SourceFile[]> =>
           written.parallel === true ? (await files()).filter(({ name }) => name === split) : files();
-        return new FileReader(own, at, cursor);
+        return new FileReader(own, at, form);
       },
     };
   },
 });
 
-const extensions = /\.(?:(ndjson|jsonl)|(csv)|(txt|log))(?:\.gz)?$/;
-const notBuilt = /\.(?:tsv|avro|parquet)(?:\.gz)?$|\.(?:zst|br|bz2|xz|zip)$/;
+const extensions = /\.(?:(ndjson|jsonl)|(csv)|(txt|log))$/;
+const notBuilt = /\.(?:tsv|avro|parquet)$|\.(?:br|bz2|xz|zip|lz4)$/;
 
 function pathsOf({ path }: FileOptions): readonly string[] {
   return typeof path === 'string' ? [path] : path;
@@ -137,7 +138,7 @@ function pathsOf({ path }: FileOptions): readonly string[] {
 function codecByName(written: FileOptions): string | undefined {
   const codecs = new Set(
     pathsOf(written).map((path) => {
-      const match = extensions.exec(path);
+      const match = extensions.exec(unpackedName(path));
       if (match === null) return undefined;
       return match[1] !== undefined ? 'json' : match[2] !== undefined ? 'csv' : 'string';
     }),
@@ -153,7 +154,7 @@ function reportNotBuilt(written: FileOptions, context: InferContext): boolean {
     found = true;
   };
   for (const [index, path] of paths.entries()) {
-    const extension = notBuilt.exec(path)?.[0];
+    const extension = notBuilt.exec(unpackedName(path))?.[0];
     if (extension === undefined) continue;
     report(
       typeof written.path === 'string' ? ['path'] : ['path', index],
@@ -163,8 +164,31 @@ function reportNotBuilt(written: FileOptions, context: InferContext): boolean {
   return found;
 }
 
-function hasHeader({ header }: FileOptions, { codec }: Encoding): boolean {
-  return codec === 'csv' && header !== false;
+function textForm(written: FileOptions, { node, value }: SourceContext): FileForm {
+  const { codec } = value;
+  const options: TextOptions = {
+    node,
+    scanner: () => (codec === 'csv' ? new CsvScanner(csvDialect(value)) : new LineScanner(codec === 'json')),
+    maxLine: parseSize(written.maxLine ?? '16MiB') ?? Number.POSITIVE_INFINITY,
+    header: codec === 'csv' && written.header !== false ? headerReader(value, node) : null,
+  };
+  return {
+    node,
+    begin: (file, offset) => TextCursor.begin(file, offset, options),
+    resume: (file, at) => TextCursor.resume(file, at, options),
+  };
+}
+
+function headerReader(value: Encoding, node: string): (line: string, file: SourceFile) => number {
+  return (line, file) => {
+    try {
+      return csvFormNumber(value, line);
+    } catch (error) {
+      if (!(error instanceof HeadraceError)) throw error;
+      const message = `The file "${file.name}" of source "${node}": ${error.message}`;
+      throw new HeadraceError(error.code, message, { place: { node, file: file.path }, cause: error });
+    }
+  };
 }
 
 function edgeOf(value: ValueType, { parallel }: FileOptions): EdgeType {

@@ -41,8 +41,12 @@ function quotedCell(text: string, start: number, quote: string): { value: string
   }
 }
 
-/** Joins cells to one record of CSV, without a line end; what could be misread is quoted, and so is an empty text, which is no null. */
+/**
+ * Joins cells to one record of CSV, without a line end; what could be misread is quoted, and so are an empty text, which is no null,
+ * and a null that stands alone, since an empty line is no record.
+ */
 export function csvRecord(cells: readonly (string | null)[], { delimiter, quote }: CsvDialect): string {
+  if (cells.length === 1 && cells[0] === null) return quote + quote;
   return cells
     .map((cell) => {
       if (cell === null) return '';

@@ -1,21 +1,21 @@
 import type { Position } from '../../component/position.ts';
 import type { ReadLimit, ReadResult, SplitReader } from '../../component/split-reader.ts';
-import { changed, FileCursor, type CursorOptions } from './file-cursor.ts';
+import { changed, type FileCursor, type FileForm } from './file-cursor.ts';
 import { fromPosition, toPosition, type FilePosition } from './file-position.ts';
 import type { SourceFile } from './list-files.ts';
 
 /** Reads files one after the other as one split. */
 export class FileReader implements SplitReader {
   readonly #files: () => Promise<readonly SourceFile[]>;
-  readonly #options: CursorOptions;
+  readonly #form: FileForm;
   #at: FilePosition | null;
   #cursor: FileCursor | null = null;
   #left: SourceFile[] | null = null;
 
-  constructor(files: () => Promise<readonly SourceFile[]>, at: Position | null, options: CursorOptions) {
+  constructor(files: () => Promise<readonly SourceFile[]>, at: Position | null, form: FileForm) {
     this.#files = files;
-    this.#options = options;
-    this.#at = at === null ? null : fromPosition(at, options.node);
+    this.#form = form;
+    this.#at = at === null ? null : fromPosition(at, form.node);
   }
 
   async read(limit: ReadLimit, signal: AbortSignal): Promise<ReadResult | 'idle' | 'end'> {
@@ -44,15 +44,15 @@ export class FileReader implements SplitReader {
       if (this.#at !== null) return this.#resume(this.#at, this.#left);
     }
     const next = this.#left.shift();
-    return next === undefined ? null : FileCursor.begin(next, this.#at?.offset ?? 0, this.#options);
+    return next === undefined ? null : this.#form.begin(next, this.#at?.offset ?? 0);
   }
 
   /** A file that was read to its end may have been taken away since; any other must still be there. */
   async #resume(at: FilePosition, left: SourceFile[]): Promise<FileCursor | null> {
     while (left[0] !== undefined && left[0].name < at.file) left.shift();
-    if (left[0]?.name === at.file) return FileCursor.resume(left.shift() as SourceFile, at, this.#options);
+    if (left[0]?.name === at.file) return this.#form.resume(left.shift() as SourceFile, at);
     if (!at.done)
-      throw changed({ name: at.file, path: at.file }, this.#options.node, 'was being read and is not there any more');
+      throw changed({ name: at.file, path: at.file }, this.#form.node, 'was being read and is not there any more');
     return this.#nextCursor();
   }
 }

@@ -13,11 +13,20 @@ export interface ScannedLines {
   readonly consumed: number;
 }
 
+/** Cuts bytes that come in pieces into records. */
+export interface RecordScanner {
+  /** How many bytes wait for the end of their record. */
+  readonly pending: number;
+  add(bytes: Uint8Array): void;
+  /** Takes the complete records, and with `atEnd` the last one too: as many as the limit allows, but one at least. */
+  take(limit: ScanLimit, atEnd: boolean): ScannedLines;
+}
+
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 
 /** Cuts bytes that come in pieces into lines. A line end is `\n` or `\r\n`; the last line may lack it. */
-export class LineScanner {
+export class LineScanner implements RecordScanner {
   readonly #skipEmpty: boolean;
   #buffer: Uint8Array = new Uint8Array(0);
   /** How far the buffer is known to hold no line end. */

@@ -1,8 +1,15 @@
+import snappy from 'snappyjs';
+
 /** More bytes than one byte of Snappy can stand for: a copy of 64 takes three. */
 const MAX_RATIO = 32;
 
+/** Compresses to a raw Snappy block. */
+export function compressSnappy(bytes: Uint8Array): Uint8Array {
+  return snappy.compress(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
+}
+
 /**
- * Decompresses a raw Snappy block. Our own: snappyjs goes round for ever on a literal of negative length, and takes a
+ * Decompresses a raw Snappy block to at most so many bytes; throws a RangeError for more, an Error for one that is broken. Our own: snappyjs goes round for ever on a literal of negative length, and takes a
  * block that is shorter than it says. Format: "Snappy compressed format description" of google/snappy.
  */
 export function decompressSnappy(bytes: Uint8Array, maxBytes: number): Uint8Array {
