@@ -145,13 +145,16 @@ function crashing(name, original) {
     const hit = calls === at && when !== 'full';
     if (hit && when === 'before') die();
     const done = before[name]?.(...args);
-    let result;
-    if (hit && when === 'half' && (name === 'appendFile' || name === 'writeFile')) {
-      await original.call(this, args[0].slice(0, args[0].length >> 1), ...args.slice(1));
-    } else result = await original.apply(this, args);
-    done?.(result, this);
-    if (hit) die();
-    return result;
+    try {
+      let result;
+      if (hit && when === 'half' && (name === 'appendFile' || name === 'writeFile')) {
+        await original.call(this, args[0].slice(0, args[0].length >> 1), ...args.slice(1));
+      } else result = await original.apply(this, args);
+      done?.(result, this);
+      return result;
+    } finally {
+      if (hit) die();
+    }
   };
 }
 
