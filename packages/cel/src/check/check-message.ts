@@ -32,7 +32,13 @@ export function checkMessage(context: Context, node: MessageNode): CheckedNode {
   }
   const fields = [...record.type.fields].map(([name, type]) => written.get(name) ?? leftOut(record, name, type, node));
   const missing = fields.flatMap((field, i) => (field === null ? [[...record.type.fields.keys()][i]!] : []));
-  const unwritten = missing.filter((name) => !node.fields.some((field) => field.name === name));
+  // A field that is spelt wrong is one mistake, not an unknown one and a missing one.
+  const misspelt = node.fields
+    .filter(({ name }) => !record.type.fields.has(name))
+    .map(({ name }) => suggest(name, record.type.fields.keys()));
+  const unwritten = missing.filter(
+    (name) => !node.fields.some((field) => field.name === name) && !misspelt.includes(name),
+  );
   if (unwritten.length > 0) {
     const list = unwritten.map((name) => `"${name}"`).join(', ');
     const message = `"${node.name}" needs a value for ${list}: it has no default and is never null.`;

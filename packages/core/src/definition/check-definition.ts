@@ -1,7 +1,8 @@
 import type { Finding } from '../component/finding.ts';
 import type { Registry } from '../component/registry.ts';
 import type { CheckedDefinition } from './checked-definition.ts';
-import { checkNodes } from './check-nodes.ts';
+import { brokenNodes, checkNodes } from './check-nodes.ts';
+import { misspeltKeys } from './misspelt-keys.ts';
 import { checkFilled, checkId, isObject, reportAll, secretLiteral } from './check-section.ts';
 import type { SectionContext } from './check-section.ts';
 import { notBuiltYet } from './later.ts';
@@ -21,11 +22,12 @@ export interface DefinitionContext extends ParameterSources {
 export function checkDefinition(value: unknown, context: DefinitionContext): CheckedDefinition | null {
   reportAll(validateValue(skeletonSchema, value, []), 'top', [], context.report);
   if (!isObject(value)) return null;
-  const declared = parametersOf(value, context);
-  const parameters = resolveParameters(declared, context, context.report);
+  const { declared, brokenParameters } = parametersOf(value, context);
+  const parameters = resolveParameters(declared, brokenParameters, context, context.report);
   const shared: SectionContext = {
     registry: context.registry,
     parameters,
+    brokenParameters,
     readFile: (path) => context.readFile(path),
     report: context.report,
     unknown: [],
@@ -44,9 +46,11 @@ export function checkDefinition(value: unknown, context: DefinitionContext): Che
     group: typeof value.group === 'string' ? value.group : name,
     renamedFrom: typeof value.renamedFrom === 'string' ? value.renamedFrom : null,
     parameters,
+    brokenParameters,
     ...clusters,
     ...runOf(value, shared),
     nodes: checkNodes(value, shared),
+    brokenNodes: brokenNodes(value),
     unknown: shared.unknown,
     origins: shared.origins,
     functions: shared.functions,
@@ -54,17 +58,22 @@ export function checkDefinition(value: unknown, context: DefinitionContext): Che
   };
 }
 
-// Parameters with mistakes in their own declaration are left out; what the skeleton said of them stands.
-function parametersOf(value: Record<string, unknown>, context: DefinitionContext): Record<string, ParameterDefinition> {
-  const declared = isObject(value.parameters) ? value.parameters : {};
+// What the skeleton said of parameters with mistakes in their own declaration stands: nothing else is said of them.
+function parametersOf(value: Record<string, unknown>, context: DefinitionContext) {
+  const isUnclear =
+    (value.parameters !== undefined && !isObject(value.parameters)) || misspeltKeys(value).includes('parameters');
+  const written = isObject(value.parameters) ? value.parameters : {};
   const frame = { ...emptyFrame, parameters: {} as Record<string, unknown> };
-  const result: Record<string, ParameterDefinition> = {};
-  for (const [name, definition] of Object.entries(declared)) {
-    checkId(name, ['parameters', name], context.report);
+  const declared: Record<string, ParameterDefinition> = {};
+  const brokenParameters = new Set<string>();
+  for (const [name, definition] of Object.entries(written)) {
+    const isId = checkId(name, ['parameters', name], context.report);
     frame.parameters = { [name]: definition };
-    if (validateValue(skeletonSchema, frame, []).length === 0) result[name] = definition as ParameterDefinition;
+    if (isId && validateValue(skeletonSchema, frame, []).length === 0)
+      declared[name] = definition as ParameterDefinition;
+    else brokenParameters.add(name);
   }
-  return result;
+  return { declared, brokenParameters: isUnclear ? null : brokenParameters };
 }
 
 const emptyFrame = { headrace: 1, name: 'a', sources: { a: { type: 'a' } }, sinks: { a: { type: 'a' } } };
@@ -79,17 +88,31 @@ function clustersOf(value: Record<string, unknown>, context: SectionContext) {
     if (checked === null) brokenClusters.add(name);
     else clusters.set(name, checked as ClusterDefinition);
   }
-  return { clusters, brokenClusters };
+  const isUnclear =
+    (value.clusters !== undefined && !isObject(value.clusters)) || misspeltKeys(value).includes('clusters');
+  return { clusters, brokenClusters: isUnclear ? null : brokenClusters };
 }
 
-function runOf(value: Record<string, unknown>, context: SectionContext): { run: RunDefinition; brokenRun: boolean } {
-  if (!isObject(value.run)) return { run: {}, brokenRun: value.run !== undefined };
+// What is right in `run` counts; of what is wrong it is remembered that it is there.
+function runOf(value: Record<string, unknown>, context: SectionContext) {
+  const brokenRun = new Set<string>();
+  const isMisspelt = misspeltKeys(value).includes('run');
+  if (value.run === undefined && !isMisspelt) return { run: {}, brokenRun };
+  if (!isObject(value.run)) return { run: {}, brokenRun: new Set(Object.keys(runSchema.properties)) };
   const run = { ...value.run };
-  const isLater = run.guarantee === 'exactly-once';
-  if (isLater) {
+  if (run.guarantee === 'exactly-once') {
     context.report(notBuiltYet(['run', 'guarantee'], 'The guarantee "exactly-once"'));
+    brokenRun.add('guarantee');
     delete run.guarantee;
   }
-  const checked = checkFilled(runSchema, run, ['run'], 'run', context);
-  return { run: (checked ?? {}) as RunDefinition, brokenRun: isLater || checked === null };
+  const remember = (finding: Finding) => {
+    if (finding.severity === 'error') brokenRun.add(String(finding.at[1]));
+    if (finding.suggestion !== undefined) brokenRun.add(finding.suggestion);
+    context.report(finding);
+  };
+  const checked = checkFilled(runSchema, run, ['run'], 'run', { ...context, report: remember });
+  if (checked !== null) return { run: checked as RunDefinition, brokenRun };
+  const sound = Object.fromEntries(Object.entries(run).filter(([key]) => !brokenRun.has(key)));
+  const rest = checkFilled(runSchema, sound, ['run'], 'run', { ...context, report: () => {} });
+  return { run: (rest ?? {}) as RunDefinition, brokenRun };
 }

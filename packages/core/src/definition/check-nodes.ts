@@ -4,9 +4,10 @@ import type { Finding, Path } from '../component/finding.ts';
 import type { Registry } from '../component/registry.ts';
 import { checkFilled, checkId, isObject } from './check-section.ts';
 import type { SectionContext } from './check-section.ts';
-import type { CheckedNode, CommonOptions, WrittenInput } from './checked-definition.ts';
+import type { BrokenNodes, CheckedNode, CommonOptions, WrittenInput } from './checked-definition.ts';
 import { shorten } from './format-path.ts';
 import { isReservedType, notBuiltYet } from './later.ts';
+import { misspeltKeys } from './misspelt-keys.ts';
 import { nodeSchema, ownOptions } from './options-schema.ts';
 import type { Section } from './options-schema.ts';
 
@@ -27,6 +28,24 @@ export function checkNodes(value: Record<string, unknown>, context: SectionConte
   return nodes;
 }
 
+/** Lists what stands where nodes should, and is none: of what reads it nothing else is said. */
+export function brokenNodes(value: Record<string, unknown>): BrokenNodes {
+  const written = sections.map((section) => [section, value[section]] as const);
+  const isBroken = (section: Section, nodes: unknown) =>
+    section === 'operators'
+      ? nodes !== undefined && !isObject(nodes)
+      : !isObject(nodes) || Object.keys(nodes).length === 0;
+  const misspelt = misspeltKeys(value);
+  return {
+    sections: written.flatMap(([section, nodes]) =>
+      isBroken(section, nodes) || misspelt.includes(section) ? [section] : [],
+    ),
+    ids: written.flatMap(([, nodes]) =>
+      isObject(nodes) ? Object.keys(nodes).filter((id) => !isObject(nodes[id])) : [],
+    ),
+  };
+}
+
 function checkNode(
   section: Section,
   id: string,
@@ -45,6 +64,7 @@ function checkNode(
     at,
     definition,
     inputs: section === 'sources' ? null : type === 'join' ? sidesOf(written, at) : inputsOf(written.input, at),
+    hasBrokenInput: [written.input].flat().some((input) => input !== undefined && typeof input !== 'string'),
     options: checked === null || definition === null ? null : ownOptions(section, definition.options, checked),
     common: checked === null ? commonAsWritten(written) : (checked as CommonOptions),
   } as CheckedNode;

@@ -26,7 +26,8 @@ export function reportAll(
   const depth = section === 'top' ? 1 : section === 'run' ? 2 : 3;
   let clean = true;
   for (const finding of findings) {
-    if (isUnknown(finding.at, unknown)) continue;
+    // A key that nobody reads is one whatever its value will be.
+    if (finding.code !== 'UNKNOWN_KEY' && isUnknown(finding.at, unknown)) continue;
     clean = false;
     const key = finding.at.at(-1);
     const reserved =
@@ -58,8 +59,12 @@ export function checkFilled(
   section: Section | 'run' | 'top',
   context: SectionContext,
 ): unknown {
+  const literals: Path[] = [];
   for (const place of secretPlaces(schema, value, at)) {
-    if (place.parameter === null) secretLiteral(place.at, context);
+    if (place.literal) {
+      secretLiteral(place.at, context);
+      literals.push(place.at);
+    } else if (place.parameter === null) context.secrets.push(place.at);
     else if ((context.parameters.get(place.parameter)?.type ?? 'secret') !== 'secret') {
       const message = `the parameter "${shorten(place.parameter, 40)}" is used as a secret, but not declared as one: it would be printed.`;
       context.report({ code: 'SECRET_PARAMETER_NEEDED', severity: 'warning', at: place.at, message });
@@ -69,8 +74,13 @@ export function checkFilled(
   const takesFunction = '$use' in ((schema as { properties?: object }).properties ?? {});
   const isNode = section !== 'run' && section !== 'top' && isObject(value);
   const filled = isNode ? fillInNode(value, takesFunction, at, context) : fillIn(value, at, context);
-  const clean = reportAll(validateValue(schema, filled, at), section, context.unknown, context.report);
-  return clean && context.refused.length === before ? filled : null;
+  const clean = reportAll(
+    validateValue(schema, filled, at),
+    section,
+    [...context.unknown, ...literals],
+    context.report,
+  );
+  return clean && literals.length === 0 && context.refused.length === before ? filled : null;
 }
 
 /** Reports ids that are not of their pattern; says whether this one is. */

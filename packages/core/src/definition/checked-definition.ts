@@ -36,6 +36,8 @@ interface CheckedBase {
   readonly at: Path;
   /** Null where none is written. */
   readonly inputs: readonly WrittenInput[] | null;
+  /** Whether something is written as an input that is no text. */
+  readonly hasBrokenInput: boolean;
   /** The component's own options, filled in; null where they are wrong. */
   readonly options: Readonly<Record<string, unknown>> | null;
   readonly common: CommonOptions;
@@ -49,6 +51,13 @@ export type CheckedNode = CheckedBase &
     | { readonly section: 'sinks'; readonly definition: SinkDefinition | null }
   );
 
+/** What stands where nodes should, and is none. */
+export interface BrokenNodes {
+  /** Sections that cannot be read as such: any id may have been meant to stand there. */
+  readonly sections: readonly Section[];
+  readonly ids: readonly string[];
+}
+
 /** A definition as far as it could be read: parameters filled in, what is wrong left out. */
 export interface CheckedDefinition {
   readonly name: string;
@@ -56,14 +65,17 @@ export interface CheckedDefinition {
   /** The name that the topology had before; null where none is written. */
   readonly renamedFrom: string | null;
   readonly parameters: ReadonlyMap<string, ResolvedParameter>;
+  /** Parameters whose declaration has mistakes; null where any may be declared in a way that cannot be read. */
+  readonly brokenParameters: ReadonlySet<string> | null;
   readonly clusters: ReadonlyMap<string, ClusterDefinition>;
-  /** Cluster names whose section has mistakes; they are declared all the same. */
-  readonly brokenClusters: ReadonlySet<string>;
+  /** Clusters whose declaration has mistakes; null where any may be declared in a way that cannot be read. */
+  readonly brokenClusters: ReadonlySet<string> | null;
   readonly run: RunDefinition;
-  /** Whether `run` has mistakes, so that nothing follows from what it does not say. */
-  readonly brokenRun: boolean;
+  /** The keys of `run` that have mistakes: nothing follows from their absence. */
+  readonly brokenRun: ReadonlySet<string>;
   /** In the order of the file; ids may repeat. */
   readonly nodes: readonly CheckedNode[];
+  readonly brokenNodes: BrokenNodes;
   /** Places whose value is not known yet: nothing is said about them. */
   readonly unknown: readonly Path[];
   /** Texts that came from other files, by their place as JSON. */

@@ -20,10 +20,18 @@ export function explainErrors(errors: readonly ErrorObject[], at: Path): Finding
     findings.push(...explainChoice(choice, parts, at));
   }
   for (const error of errors) {
-    if (consumed.has(error) || error.keyword === 'propertyNames') continue;
+    if (consumed.has(error) || error.keyword === 'propertyNames' || hasOtherType(error, errors)) continue;
     findings.push(explainError(error, at));
   }
   return withoutMisspelt(findings);
+}
+
+// Of a value of another type it does not matter that it is another value, too.
+function hasOtherType({ keyword, instancePath, parentSchema }: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  if (keyword !== 'const' && keyword !== 'enum') return false;
+  return errors.some(
+    (other) => other.keyword === 'type' && other.instancePath === instancePath && other.parentSchema === parentSchema,
+  );
 }
 
 // A key that is spelt wrong is one mistake, not an unknown key and a missing one.
@@ -133,9 +141,10 @@ function explainBound(error: ErrorObject, place: Path): Finding {
         place,
         limit === '1' ? 'must not be empty.' : `must have at least ${limit} parts.`,
       );
+    case 'maxProperties':
+      return tooMany(error, place, limit);
     case 'maxItems':
     case 'maxLength':
-    case 'maxProperties':
       return wrong('NOT_ALLOWED_VALUE', place, `must have at most ${limit} parts.`);
     case 'pattern':
       return wrong('NOT_ALLOWED_VALUE', place, `${quote(error.data)} is not allowed: ${patternWords(error)}.`);
@@ -144,6 +153,15 @@ function explainBound(error: ErrorObject, place: Path): Finding {
     default:
       return wrong('NOT_ALLOWED_VALUE', place, `${error.message ?? 'this is not allowed here'}.`);
   }
+}
+
+// Where one key is enough, each is another way to say the same.
+function tooMany(error: ErrorObject, place: Path, limit: string): Finding {
+  const [first, second] = Object.keys(error.data as object);
+  if (limit !== '1' || first === undefined || second === undefined)
+    return wrong('NOT_ALLOWED_VALUE', place, `must have at most ${limit} parts.`);
+  const message = `"${shorten(first, 40)}" and "${shorten(second, 40)}" exclude each other.`;
+  return { ...wrong('OPTIONS_CONFLICT', [...place, second], message), on: 'key' };
 }
 
 /** Makes the finding for a key that nobody reads. */

@@ -10,6 +10,8 @@ import type { ResolvedParameter } from './resolve-parameters.ts';
 /** What filling in needs, and where it leaves what it learns. */
 export interface FillContext extends FunctionContext {
   readonly parameters: ReadonlyMap<string, ResolvedParameter>;
+  /** Parameters that are declared, but not as they should be; null where all may be. */
+  readonly brokenParameters: ReadonlySet<string> | null;
   /** Places whose value is not known: nothing is said about them. */
   readonly unknown: Path[];
   /** Those of them where a function should stand: nothing can take its place, so that the node is left out. */
@@ -54,7 +56,10 @@ export function fillInNode(
   context: FillContext,
 ): Record<string, unknown> {
   const { $use, ...others } = value;
-  const filled = fillIn(others, at, context) as Record<string, unknown>;
+  // Any other key with this sign is a mistake like any unknown key.
+  const filled = Object.fromEntries(
+    Object.entries(others).map(([key, part]) => [key, fillIn(part, [...at, key], context)]),
+  );
   if ($use === undefined) return filled;
   return { ...filled, $use: takesFunction ? made($use, undefined, [...at, '$use'], [...at, '$use'], context) : $use };
 }
@@ -76,6 +81,10 @@ function made(use: unknown, returns: unknown, at: Path, place: Path, context: Fi
 
 function parameter(name: string, at: Path, context: FillContext): unknown {
   const found = context.parameters.get(name);
+  if (found === undefined && (context.brokenParameters?.has(name) ?? true)) {
+    context.unknown.push(at);
+    return placeholder('string');
+  }
   if (found === undefined) {
     const suggestion = suggest(name, context.parameters.keys());
     const message = `the parameter "${shorten(name, 40)}" is not declared.`;

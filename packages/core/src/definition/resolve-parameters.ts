@@ -23,6 +23,7 @@ export interface ParameterSources {
 /** Gives each parameter its value: the command line goes before the environment, a file, and the default. */
 export function resolveParameters(
   declared: Readonly<Record<string, ParameterDefinition>>,
+  broken: ReadonlySet<string> | null,
   sources: ParameterSources,
   report: (finding: Finding) => void,
 ): ReadonlyMap<string, ResolvedParameter> {
@@ -34,7 +35,7 @@ export function resolveParameters(
     resolved.set(name, { name, type: definition.type, set: set ?? null });
   }
   for (const name of Object.keys(sources.set)) {
-    if (resolved.has(name)) continue;
+    if (resolved.has(name) || (broken?.has(name) ?? true)) continue;
     const message = `"--set ${name}" sets a parameter that the topology does not declare.`;
     report(withSuggestion('UNKNOWN_PARAMETER', ['parameters'], message, suggest(name, resolved.keys())));
   }

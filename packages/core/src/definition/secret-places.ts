@@ -8,10 +8,11 @@ interface SecretSchema {
   readonly items?: SecretSchema;
 }
 
-/** What stands where a schema says `secret`: a literal, or the name of a parameter. */
+/** What stands where a schema says `secret`: a literal, the name of a parameter, or neither. */
 export interface SecretPlace {
   readonly at: Path;
   readonly parameter: string | null;
+  readonly literal: boolean;
 }
 
 /** Finds every value of an option that is secret, as written, before parameters are filled in. */
@@ -21,7 +22,7 @@ export function secretPlaces(schema: TSchema, value: unknown, at: Path): SecretP
 
 function* placesOf(schema: SecretSchema, value: unknown, at: Path): Generator<SecretPlace> {
   const parameter = parameterName(value);
-  if (schema.secret === true) yield { at, parameter };
+  if (schema.secret === true) yield { at, parameter, literal: typeof value === 'string' || typeof value === 'number' };
   if (parameter !== null || typeof value !== 'object' || value === null) return;
   for (const branch of schema.anyOf ?? []) yield* placesOf(branch, value, at);
   if (Array.isArray(value)) {

@@ -49,10 +49,10 @@ export const runSchema = Type.Object(
     commitInterval: Type.Optional(durationOption('how long an epoch is open')),
     onError: Type.Optional(policiesSchema),
     deadLetter: Type.Optional(
-      Type.Union([
-        Type.Object({ topic: Type.String({ minLength: 1 }) }, closed),
-        Type.Object({ sink: Type.String({ minLength: 1 }) }, closed),
-      ]),
+      Type.Object(
+        { topic: Type.Optional(Type.String({ minLength: 1 })), sink: Type.Optional(Type.String({ minLength: 1 })) },
+        { ...closed, minProperties: 1, maxProperties: 1 },
+      ),
     ),
     memory: Type.Optional(sizeOption('the memory that records may take')),
     drainTimeout: Type.Optional(durationOption('how long a drain may take')),

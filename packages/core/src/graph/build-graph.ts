@@ -45,7 +45,7 @@ export interface GraphDraft {
 
 /** Builds the graph of a definition: wires, orders and types its nodes, and reports what does not fit. */
 export function buildGraph(definition: CheckedDefinition, context: BuildContext): GraphDraft {
-  const wiring = wireNodes(definition.nodes, context.report);
+  const wiring = wireNodes(definition, context.report);
   const { order, cycles } = orderNodes(
     new Map([...wiring.nodes].map(([id, { inputs }]) => [id, inputs.map((input) => input.node)])),
   );
@@ -78,10 +78,12 @@ class GraphBuilder {
     this.#definition = definition;
     const parameters = new Map<string, CelType>();
     for (const [name, { type }] of definition.parameters) parameters.set(name, parameterType(type));
+    for (const name of definition.brokenParameters ?? []) parameters.set(name, { kind: 'error' });
     this.#scope = {
       registry: context.registry,
       schemas: new SchemaLoader((path) => context.readFile(path)),
       parameters,
+      anyParameter: definition.brokenParameters === null,
       unknown: definition.unknown,
       hasRegistry: [...definition.clusters.values()].some((cluster) => cluster.registry !== undefined),
       report: context.report,

@@ -26,17 +26,35 @@ export function checkExpression(
   const source = typeof text === 'string' ? text : text.join('\n');
   const environment = celEnvironment(scope.edge, scope.parameters, options.variables, scope.schemas);
   const { checked, issues } = check(source, environment);
-  const findings = issues.map((issue) => toFinding(reword(issue, source, scope), at, text));
+  const findings = withoutEchoes(issues).map((issue) => toFinding(reword(issue, source, scope), at, text));
   const mismatch = checked === null ? null : typeMismatch(checked, options.expected ?? 'any', at.at(-1));
   if (mismatch !== null) findings.push(toFinding(mismatch, at, text));
   return { checked: findings.some(({ severity }) => severity === 'error') ? null : checked, findings };
 }
+
+// Of a value that has no place where it stands it does not matter that it may be null.
+function withoutEchoes(issues: readonly Issue[]): readonly Issue[] {
+  const errors = issues.filter(({ severity }) => severity === 'error');
+  return issues.filter(
+    ({ severity, start, end }) =>
+      severity === 'error' || !errors.some((error) => error.start === start && error.end === end),
+  );
+}
+
+const elsewhere: ReadonlyMap<string, string> = new Map([
+  ['error', 'behind a port "error"'],
+  ['left', 'in a join'],
+  ['right', 'in a join'],
+]);
 
 // The checker knows names and types; only the graph knows whose records they are of.
 function reword(issue: Issue, source: string, { edge, origin }: ExpressionScope): Issue {
   const name = source.slice(issue.start, issue.end);
   // Its message has both spellings already.
   if (issue.code === 'AMBIGUOUS_NAME') return withoutSuggestion(issue);
+  const where = elsewhere.get(name);
+  if (issue.code === 'UNKNOWN_NAME' && where !== undefined)
+    return withoutSuggestion({ ...issue, message: `"${name}" is known only ${where}.` });
   if (issue.code === 'UNKNOWN_NAME' && issue.message.startsWith('name ') && edge.value.kind === 'record')
     return { ...issue, code: 'UNKNOWN_FIELD', message: `field "${name}" does not exist on the records of ${origin}.` };
   if (issue.code !== 'UNKNOWN_FIELD') return issue;

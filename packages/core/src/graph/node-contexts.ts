@@ -27,6 +27,8 @@ export interface InferScope {
   readonly registry: Registry;
   readonly schemas: SchemaLoader;
   readonly parameters: ReadonlyMap<string, CelType>;
+  /** Whether parameters are declared in a way that cannot be read: then none is called undeclared. */
+  readonly anyParameter: boolean;
   /** Places whose value is not known: nothing is said about them. */
   readonly unknown: readonly Path[];
   readonly hasRegistry: boolean;
@@ -56,7 +58,8 @@ export function nodeContexts(
     if (text instanceof UserFunction) return functionCall(at, text, options, scope, reporter.report);
     const { parameters, schemas } = scope;
     const found = checkExpression(at, text, { edge, origin, parameters, schemas: schemas.loaded() }, options);
-    for (const finding of found.findings) reporter.report(finding);
+    for (const finding of found.findings)
+      if (finding.code !== 'UNKNOWN_PARAMETER' || !scope.anyParameter) reporter.report(finding);
     return found.checked;
   };
   const expression = (at: Path, text: ExpressionText, edge: EdgeType, options?: ExpressionOptions) => {

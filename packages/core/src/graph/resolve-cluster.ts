@@ -38,8 +38,8 @@ export function resolveCluster(choice: ClusterChoice): ClusterDefinition | null 
 
 // Kafka is the one system whose client belongs to the runtime: its nodes are known by the type's name.
 function usesOf(definition: CheckedDefinition): Use[] {
-  const { run, clusters, brokenClusters } = definition;
-  const declared = [...clusters.keys(), ...brokenClusters];
+  const { run } = definition;
+  const declared = declaredIn(definition);
   const only = declared.length === 1 ? (declared[0] as string) : null;
   const nameOf = (node: CheckedNode | null) => node?.common.cluster ?? run.cluster ?? only;
   const uses = definition.nodes
@@ -54,8 +54,13 @@ function usesOf(definition: CheckedDefinition): Use[] {
   return uses;
 }
 
+function declaredIn({ clusters, brokenClusters }: CheckedDefinition): string[] {
+  return [...clusters.keys(), ...(brokenClusters ?? [])];
+}
+
 function checkNames({ definition, report }: ClusterChoice): void {
-  const declared = [...definition.clusters.keys(), ...definition.brokenClusters];
+  if (definition.brokenClusters === null) return;
+  const declared = declaredIn(definition);
   const check = (name: string | undefined, at: Path) => {
     if (name === undefined || declared.includes(name)) return;
     const suggestion = suggest(name, declared);
@@ -74,7 +79,8 @@ function checkNames({ definition, report }: ClusterChoice): void {
 
 // Without any cluster a topology still runs under `dev` and `test`; with several, each node must say which.
 function needCluster(needing: readonly Use[], { definition, purpose, report }: ClusterChoice): void {
-  const declared = definition.clusters.size + definition.brokenClusters.size;
+  if (definition.brokenClusters === null) return;
+  const declared = declaredIn(definition).length;
   if (declared === 0 && purpose === 'validate') return;
   const [first] = needing as [Use];
   const names = needing.map((use) => (use.node.includes(' ') ? use.node : `"${use.node}"`)).join(', ');

@@ -1,7 +1,7 @@
 import { suggest } from '@headrace/cel';
 import type { Finding } from '../component/finding.ts';
 import type { PortSpec } from '../component/operator.ts';
-import type { CheckedNode, WrittenInput } from '../definition/checked-definition.ts';
+import type { BrokenNodes, CheckedDefinition, CheckedNode, WrittenInput } from '../definition/checked-definition.ts';
 import { shorten } from '../definition/format-path.ts';
 import { defaultPort } from '../record/record-batch.ts';
 import type { NodeId, Port } from '../record/record-batch.ts';
@@ -13,6 +13,7 @@ export const errorPort: Port = 'error';
 
 interface Place {
   readonly known: ReadonlyMap<NodeId, CheckedNode>;
+  readonly broken: BrokenNodes;
   readonly ports: ReadonlyMap<NodeId, readonly PortSpec[] | null>;
   readonly meant: Set<NodeId>;
   readonly meantPorts: Set<string>;
@@ -21,11 +22,22 @@ interface Place {
 }
 
 /** Resolves every input to a node and a port and reports those that lead nowhere. */
-export function wireNodes(nodes: readonly CheckedNode[], report: (finding: Finding) => void): Wiring {
+export function wireNodes(
+  { nodes, brokenNodes }: Pick<CheckedDefinition, 'nodes' | 'brokenNodes'>,
+  report: (finding: Finding) => void,
+): Wiring {
   const known = new Map<NodeId, CheckedNode>();
   for (const node of nodes) if (!known.has(node.id)) known.set(node.id, node);
   const ports = new Map([...known].map(([id, node]) => [id, portsOf(node, report)]));
-  const place: Place = { known, ports, meant: new Set(), meantPorts: new Set(), unclear: 0, report };
+  const place: Place = {
+    known,
+    broken: brokenNodes,
+    ports,
+    meant: new Set(),
+    meantPorts: new Set(),
+    unclear: 0,
+    report,
+  };
   const wired = new Map<NodeId, WiredNode>();
   for (const [id, node] of known) {
     const inputs = resolveInputs(node, place);
@@ -51,7 +63,8 @@ function resolveInputs(node: CheckedNode, place: Place): WiredInput[] {
   for (const written of node.inputs ?? []) {
     const input = resolveInput(written, place);
     if (input === null) continue;
-    if (resolved.some((other) => other.node === input.node && other.port === input.port)) {
+    // A join may have one input on both sides.
+    if (node.type !== 'join' && resolved.some((other) => other.node === input.node && other.port === input.port)) {
       place.report(error('DUPLICATE_INPUT', written, `"${shorten(written.text, 80)}" stands twice among the inputs.`));
     }
     resolved.push(input);
@@ -65,6 +78,8 @@ function resolveInput(written: WrittenInput, place: Place): WiredInput | null {
   const port = dot < 0 ? null : written.text.slice(dot + 1);
   const node = place.known.get(id);
   if (node === undefined) {
+    const { sections, ids } = place.broken;
+    if (ids.includes(id) || sections.some((section) => section !== 'sinks')) return null;
     place.report(unknownNode(written, id, place));
     return null;
   }
@@ -91,7 +106,8 @@ function resolvePort(written: WrittenInput, id: NodeId, port: string | null, pla
     return null;
   }
   const suggestion = suggest(port, [...names, errorPort]);
-  if (suggestion !== undefined) place.meantPorts.add(`${id}.${suggestion}`);
+  if (suggestion === undefined) place.unclear++;
+  else place.meantPorts.add(`${id}.${suggestion}`);
   const ports = [...names, errorPort].map((name) => (name === defaultPort ? `"${id}"` : `"${id}.${name}"`)).join(', ');
   const span = { start: id.length + 1, end: written.text.length };
   const message = `"${id}" has no port "${shorten(port, 40)}"; it has ${ports}.`;

@@ -28,7 +28,16 @@ export function locateFindings(
       const place = originOf(finding, definition, file) ?? parsed.place(finding, secrets);
       return locatedFinding(finding, formatPath(finding.at), place);
     });
-  return [...written, ...located].sort(byPlace(file));
+  return withoutRepeats([...written, ...located]).sort(byPlace(file));
+}
+
+// An expression in a file that several nodes share has its mistakes once.
+function withoutRepeats(findings: readonly LocatedFinding[]): LocatedFinding[] {
+  const said = new Set<string>();
+  return findings.filter(({ code, file, line, column, message }) => {
+    const identity = JSON.stringify([code, file, line, column, message]);
+    return !said.has(identity) && said.add(identity);
+  });
 }
 
 // A span inside an expression that lies in a file of its own is a place in that file.

@@ -6,7 +6,8 @@ import type { Rule } from '../rule.ts';
 
 /** States that the policy `deadLetter` has a place to send to, and that a sink named there exists. */
 export const deadLetterIsDeclared: Rule = ({ definition, report }) => {
-  const { run, nodes } = definition;
+  const { run, brokenRun, nodes } = definition;
+  if (brokenRun.has('deadLetter')) return;
   if (run.deadLetter === undefined) {
     const check = (policies: ErrorPolicies | undefined, at: Path) => {
       for (const [stage, policy] of Object.entries(policies ?? {})) {
@@ -23,7 +24,8 @@ export const deadLetterIsDeclared: Rule = ({ definition, report }) => {
   if (!('sink' in run.deadLetter)) return;
   const { sink } = run.deadLetter;
   const sinks = nodes.filter((node) => node.section === 'sinks').map((node) => node.id);
-  if (sinks.includes(sink)) return;
+  const { sections, ids } = definition.brokenNodes;
+  if (sinks.includes(sink) || sections.includes('sinks') || ids.includes(sink)) return;
   const suggestion = suggest(sink, sinks);
   const message = `there is no sink "${shorten(sink, 40)}".`;
   const at = ['run', 'deadLetter', 'sink'];

@@ -1,9 +1,9 @@
 import type { Rule } from '../rule.ts';
-import { unreadNodes } from '../unread-nodes.ts';
+import { unreadOf } from '../unread-of.ts';
 
 /** States that some node reads each operator: work without a result is a mistake. */
 export const everyOperatorIsRead: Rule = ({ definition, wiring, report }) => {
-  const unread = unreadNodes({ definition, wiring });
+  const unread = unreadOf({ definition, wiring });
   for (const { id, section, at } of definition.nodes) {
     if (section !== 'operators' || !unread.has(id)) continue;
     const suggestion = 'Let an operator or a sink read it, or take it out.';

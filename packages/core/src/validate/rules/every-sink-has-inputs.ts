@@ -14,7 +14,8 @@ export const everySinkHasInputs: Rule = ({ definition, report }) => {
 };
 
 // The name of the sink of dead letters may be spelt wrong: that is said where it is named.
-function isMeant({ id }: CheckedNode, { run, nodes }: CheckedDefinition): boolean {
+function isMeant({ id }: CheckedNode, { run, brokenRun, nodes }: CheckedDefinition): boolean {
+  if (brokenRun.has('deadLetter')) return true;
   if (run.deadLetter === undefined || !('sink' in run.deadLetter)) return false;
   const sinks = nodes.filter(({ section }) => section === 'sinks').map((node) => node.id);
   return !sinks.includes(run.deadLetter.sink) && suggest(run.deadLetter.sink, sinks) === id;

@@ -1,9 +1,9 @@
 import type { Rule } from '../rule.ts';
-import { unreadNodes } from '../unread-nodes.ts';
+import { unreadOf } from '../unread-of.ts';
 
 /** States that some node reads each source; an idle source may be meant, so it is a warning. */
 export const everySourceIsRead: Rule = ({ definition, wiring, report }) => {
-  const unread = unreadNodes({ definition, wiring });
+  const unread = unreadOf({ definition, wiring });
   for (const { id, section, at } of definition.nodes) {
     if (section !== 'sources' || !unread.has(id)) continue;
     const message = `nobody reads "${id}": its records would be collected and thrown away.`;

@@ -2,7 +2,7 @@ import type { Rule } from '../rule.ts';
 
 /** States that every source can be read again where the topology promises that nothing is lost. */
 export const guaranteeCanBeKept: Rule = ({ definition, nodes, report }) => {
-  if (definition.run.guarantee === 'best-effort' || definition.brokenRun) return;
+  if (definition.run.guarantee === 'best-effort' || definition.brokenRun.has('guarantee')) return;
   for (const { id, at } of definition.nodes) {
     const node = nodes.get(id);
     if (node?.kind !== 'source' || node.definition.traits(node.options).replay !== 'none') continue;
