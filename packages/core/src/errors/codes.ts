@@ -82,6 +82,7 @@ const errors: Readonly<Record<string, string>> = {
   KAFKA_PASSWORD_UNPROTECTED: 'A password would be sent where it can be read.',
   KAFKA_TLS_FAILED: 'The TLS connection failed.',
   KAFKA_UNAVAILABLE: 'Kafka does not answer.',
+  KAFKA_VERSION_UNSUPPORTED: 'A broker speaks no version of a request that Headrace knows.',
   LINE_TOO_LONG: 'A line of a file is longer than the limit.',
   LIST_NEEDED: 'What "each" gives is no list.',
   LOG_CLOSED: 'The connection to Kafka was closed.',

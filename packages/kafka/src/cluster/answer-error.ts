@@ -1,0 +1,26 @@
+import { HeadraceError, type ErrorPlace } from '@headrace/core';
+import { kafkaError, type KafkaErrorName } from '@headrace/protocol';
+
+const unknownTopic: readonly KafkaErrorName[] = [
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'INVALID_TOPIC_EXCEPTION',
+  'UNKNOWN_TOPIC_ID',
+];
+
+/**
+ * Turns the code of an answer into an error; `what` completes the sentence "Kafka …". What the broker itself calls passing is
+ * retryable, but for a topic that does not exist: waiting does not make one.
+ */
+export function answerError(
+  code: number,
+  what: string,
+  { place = {}, message = null }: { readonly place?: ErrorPlace; readonly message?: string | null } = {},
+): HeadraceError {
+  const { name, retriable } = kafkaError(code);
+  const reason = name === 'UNKNOWN_SERVER_ERROR' ? `${name} (${code})` : name;
+  const text = `Kafka ${what}: ${reason}${message === null || message === '' ? '' : ` (${message})`}.`;
+  if (unknownTopic.includes(name)) return new HeadraceError('UNKNOWN_TOPIC', text, { place });
+  if (name.endsWith('_AUTHORIZATION_FAILED')) return new HeadraceError('KAFKA_NOT_ALLOWED', text, { place });
+  if (retriable) return new HeadraceError('KAFKA_UNAVAILABLE', text, { place, retryable: true });
+  return new HeadraceError('KAFKA_FAILED', text, { place });
+}

@@ -1,0 +1,67 @@
+import { errorCode, zeroUuid, type metadataApi, type ResponseOf } from '@headrace/protocol';
+
+/** A partition: its leader, -1 where there is none, and the epoch of that leader, -1 where the broker does not tell. */
+export interface PartitionMetadata {
+  readonly leader: number;
+  readonly leaderEpoch: number;
+}
+
+/** A topic as the cluster described it. */
+export interface TopicMetadata {
+  readonly name: string;
+  /** The identity of the topic, which one that is deleted and made again does not keep; null where the broker does not tell. */
+  readonly id: string | null;
+  /** By partition number. */
+  readonly partitions: readonly PartitionMetadata[];
+}
+
+type DescribedTopic = ResponseOf<typeof metadataApi>['topics'][number];
+
+/** What is known of topics. A description by a broker that lags behind does not replace what a newer one said of a leader. */
+export class TopicTable {
+  readonly #topics = new Map<string, TopicMetadata>();
+  readonly #errors = new Map<string, number>();
+
+  get(name: string): TopicMetadata | undefined {
+    return this.#topics.get(name);
+  }
+
+  /** Returns the code with which a topic was refused, or that of an unknown topic. */
+  errorOf(name: string): number {
+    return this.#errors.get(name) ?? errorCode('UNKNOWN_TOPIC_OR_PARTITION');
+  }
+
+  names(): readonly string[] {
+    return [...this.#topics.keys()];
+  }
+
+  /** Takes the description of one topic. */
+  learn(topic: DescribedTopic): void {
+    const { name } = topic;
+    if (name === null) return;
+    if (topic.errorCode !== errorCode('NONE')) {
+      this.#errors.set(name, topic.errorCode);
+      if (topic.errorCode === errorCode('UNKNOWN_TOPIC_OR_PARTITION')) this.#topics.delete(name);
+      return;
+    }
+    this.#errors.delete(name);
+    const id = topic.topicId === undefined || topic.topicId === zeroUuid ? null : topic.topicId;
+    const before = this.#topics.get(name);
+    const same = before?.id === id ? before : undefined;
+    const partitions: PartitionMetadata[] = [];
+    for (const { partitionIndex, leaderId, leaderEpoch = -1 } of topic.partitions) {
+      const known = same?.partitions[partitionIndex];
+      partitions[partitionIndex] =
+        known !== undefined && known.leaderEpoch > leaderEpoch ? known : { leader: leaderId, leaderEpoch };
+    }
+    this.#topics.set(name, { name, id, partitions });
+  }
+
+  learnLeader(name: string, partition: number, leader: number, leaderEpoch: number): void {
+    const topic = this.#topics.get(name);
+    const known = topic?.partitions[partition];
+    if (topic === undefined || known === undefined || known.leaderEpoch >= leaderEpoch) return;
+    const partitions = topic.partitions.with(partition, { leader, leaderEpoch });
+    this.#topics.set(name, { ...topic, partitions });
+  }
+}

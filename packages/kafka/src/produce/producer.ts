@@ -1,0 +1,344 @@
+import { HeadraceError, type AppendOptions, type Columns, type Refusal } from '@headrace/core';
+import { kafkaError, produceApi, writeBatch, type Compressions, type ResponseOf } from '@headrace/protocol';
+import { answerError } from '../cluster/answer-error.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { sendRows } from '../send-rows.ts';
+import { PartitionQueue, type SentBatch } from './partition-queue.ts';
+import { produceOutcome } from './produce-outcome.ts';
+import { ProducerIdentities } from './producer-identities.ts';
+import { keyText, recordSource, rowBytes, type RecordSource } from './record-source.ts';
+
+/** What a producer needs; times in milliseconds. */
+export interface ProducerOptions {
+  readonly cluster: Cluster;
+  readonly compressions: Compressions;
+  /** How long one answer may take. */
+  readonly requestTimeoutMs: number;
+  /** How long records are tried in all, from their append on. */
+  readonly deliveryTimeoutMs: number;
+}
+
+type RowReason = { readonly code: string; readonly message: string };
+
+/** The rows of an append that go into one batch, and who waits for them. */
+interface Content {
+  readonly source: RecordSource;
+  readonly rows: Int32Array;
+  readonly compression: NonNullable<AppendOptions['compression']>;
+  resolve(reason: RowReason | null): void;
+  reject(error: HeadraceError): void;
+}
+
+interface Lane {
+  readonly topic: string;
+  readonly partition: number;
+  readonly queue: PartitionQueue<Content>;
+  identity: SentBatch<Content>['identity'] | null;
+  /** What stood in the way last, for the message when time is up. */
+  lastError: HeadraceError | null;
+}
+
+interface LaneBatch {
+  readonly lane: Lane;
+  readonly batch: SentBatch<Content>;
+}
+
+const mostRequestsInFlight = 5;
+const firstPauseMs = 50;
+const longestPauseMs = 1000;
+
+/**
+ * Appends records idempotently: each acknowledged record is in its partition once, in the order of its append, whatever answers are
+ * lost and however often a request is repeated. Batches of all partitions that one broker leads go in one request.
+ */
+export class Producer {
+  readonly #options: ProducerOptions;
+  readonly #identities: ProducerIdentities;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #active = new Set<Lane>();
+  readonly #inFlight = new Map<number, number>();
+  #pumpIsDue = false;
+  #refreshing = false;
+  #alarm: { readonly at: number; readonly cancel: () => void } | null = null;
+  #closed = false;
+
+  constructor(options: ProducerOptions) {
+    this.#options = options;
+    this.#identities = new ProducerIdentities(options.cluster, () => this.#pumpSoon());
+  }
+
+  /** Resolves when all rows are acknowledged or refused; rejects, after the last of them has ended, where nothing is known of some. */
+  async append(
+    topic: string,
+    partitions: Int32Array,
+    records: Columns,
+    { compression = 'none' }: AppendOptions = {},
+  ): Promise<readonly Refusal[]> {
+    if (partitions.length !== records.count)
+      throw new HeadraceError(
+        'INVALID_PARTITIONS',
+        `Append to "${topic}" names ${partitions.length} partitions for ${records.count} rows.`,
+      );
+    const { partitions: known } = await this.#options.cluster.topic(topic);
+    const byPartition = rowsByPartition(partitions);
+    for (const partition of byPartition.keys())
+      if (known[partition] === undefined)
+        throw new HeadraceError('UNKNOWN_TOPIC', `Kafka's topic "${topic}" has no partition ${partition}.`);
+    const source = recordSource(records);
+    const results = await Promise.allSettled(
+      [...byPartition].map(([partition, rows]) =>
+        sendRows(rows, {
+          size: (row) => rowBytes(source, row),
+          key: (row) => keyText(source, row),
+          send: (some) => this.#enqueue(this.#lane(topic, partition), source, Int32Array.from(some), compression),
+        }),
+      ),
+    );
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    return results
+      .flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
+      .sort((a, b) => a.row - b.row);
+  }
+
+  /** Gives up what waits. What is in flight may still be appended. */
+  close(): void {
+    this.#closed = true;
+    this.#identities.close();
+    this.#alarm?.cancel();
+    const error = new HeadraceError('LOG_CLOSED', 'The connection to Kafka is closed.');
+    for (const lane of this.#active) for (const { content } of lane.queue.drain()) content.reject(error);
+    this.#active.clear();
+  }
+
+  #lane(topic: string, partition: number): Lane {
+    const key = `${topic}/${partition}`;
+    let lane = this.#lanes.get(key);
+    if (lane === undefined) {
+      lane = { topic, partition, queue: new PartitionQueue(), identity: null, lastError: null };
+      this.#lanes.set(key, lane);
+    }
+    return lane;
+  }
+
+  #enqueue(
+    lane: Lane,
+    source: RecordSource,
+    rows: Int32Array,
+    compression: Content['compression'],
+  ): Promise<RowReason | null> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(new HeadraceError('LOG_CLOSED', 'The connection to Kafka is closed.'));
+      const deadline = this.#now() + this.#options.deliveryTimeoutMs;
+      lane.queue.add({ content: { source, rows, compression, resolve, reject }, records: rows.length, deadline });
+      this.#active.add(lane);
+      this.#pumpSoon();
+    });
+  }
+
+  /** Once a turn of the event loop, so that what is appended together travels together. */
+  #pumpSoon(): void {
+    if (this.#pumpIsDue || this.#closed) return;
+    this.#pumpIsDue = true;
+    this.#options.cluster.clock.soon(() => {
+      this.#pumpIsDue = false;
+      if (!this.#closed) this.#pump();
+    });
+  }
+
+  #pump(): void {
+    const now = this.#now();
+    const requests = new Map<number, LaneBatch[]>();
+    for (const lane of this.#active) {
+      this.#expire(lane, now);
+      if (lane.queue.isEmpty) this.#active.delete(lane);
+      else this.#collect(lane, now, requests);
+    }
+    for (const [broker, batches] of requests) void this.#send(broker, batches);
+    // A lane may have more than went into one request.
+    if (requests.size > 0) this.#pumpSoon();
+    // What is in flight wakes by its answer; what waits for a pause to end has nobody else.
+    else if ([...this.#active].some(({ queue }) => queue.inFlight === 0)) this.#wakeAt(now + firstPauseMs);
+  }
+
+  #collect(lane: Lane, now: number, requests: Map<number, LaneBatch[]>): void {
+    if (lane.queue.needsIdentity && !this.#begin(lane)) return;
+    const broker = this.#options.cluster.leaderOf(lane.topic, lane.partition);
+    if (broker === null) {
+      lane.lastError ??= new HeadraceError(
+        'KAFKA_UNAVAILABLE',
+        `Partition ${lane.partition} of topic "${lane.topic}" has no leader.`,
+        { retryable: true },
+      );
+      return this.#refresh();
+    }
+    if ((this.#inFlight.get(broker) ?? 0) >= mostRequestsInFlight) return;
+    const batch = lane.queue.next(now);
+    if (batch === null) return;
+    const batches = requests.get(broker);
+    if (batches === undefined) requests.set(broker, [{ lane, batch }]);
+    else batches.push({ lane, batch });
+  }
+
+  #begin(lane: Lane): boolean {
+    try {
+      const identity = this.#identities.after(lane.identity);
+      if (identity === null) return false;
+      lane.identity = identity;
+      lane.queue.begin(identity);
+      return true;
+    } catch (error) {
+      for (const { content } of lane.queue.drain()) content.reject(error as HeadraceError);
+      this.#active.delete(lane);
+      return false;
+    }
+  }
+
+  #expire(lane: Lane, now: number): void {
+    for (const { content } of lane.queue.expire(now)) {
+      const { topic, partition, lastError } = lane;
+      const why = lastError === null ? '' : ` ${lastError.message}`;
+      content.reject(
+        new HeadraceError(
+          'KAFKA_UNAVAILABLE',
+          `Kafka could not append to partition ${partition} of topic "${topic}" within ${this.#options.deliveryTimeoutMs} ms.${why}`,
+          { retryable: true, cause: lastError },
+        ),
+      );
+    }
+  }
+
+  async #send(broker: number, batches: readonly LaneBatch[]): Promise<void> {
+    const { cluster, requestTimeoutMs } = this.#options;
+    this.#inFlight.set(broker, (this.#inFlight.get(broker) ?? 0) + 1);
+    try {
+      const body = { acks: -1, timeoutMs: requestTimeoutMs, topicData: this.#topicData(batches) };
+      // The broker may take all of its time for the replicas.
+      const timeoutMs = requestTimeoutMs + Math.min(5000, requestTimeoutMs);
+      const answer = await cluster.ask(broker, 'produce', produceApi, body, { newest: 9, timeoutMs });
+      this.#answered(batches, answer);
+    } catch (error) {
+      this.#failed(batches, error);
+    } finally {
+      this.#inFlight.set(broker, (this.#inFlight.get(broker) ?? 1) - 1);
+      this.#pumpSoon();
+    }
+  }
+
+  #topicData(batches: readonly LaneBatch[]) {
+    const topics = new Map<string, { index: number; records: Uint8Array }[]>();
+    for (const { lane, batch } of batches) {
+      const { source, rows, compression } = batch.content;
+      const records = writeBatch(
+        { ...source, rows },
+        {
+          producer: {
+            producerId: batch.identity.producerId,
+            producerEpoch: batch.identity.epoch,
+            baseSequence: batch.sequence,
+            transactional: false,
+          },
+          compression,
+          compressions: this.#options.compressions,
+        },
+      );
+      const partitions = topics.get(lane.topic);
+      if (partitions === undefined) topics.set(lane.topic, [{ index: lane.partition, records }]);
+      else partitions.push({ index: lane.partition, records });
+    }
+    return [...topics].map(([name, partitionData]) => ({ name, partitionData }));
+  }
+
+  #answered(batches: readonly LaneBatch[], answer: ResponseOf<typeof produceApi>): void {
+    const answers = new Map(
+      answer.responses.flatMap(({ name, partitionResponses }) =>
+        partitionResponses.map((partition) => [`${name}/${partition.index}`, partition] as const),
+      ),
+    );
+    for (const each of batches) {
+      const partition = answers.get(`${each.lane.topic}/${each.lane.partition}`);
+      // A broker that leaves a partition out says nothing of it.
+      if (partition === undefined) this.#again(each, answerError(-1, 'did not answer for a partition'));
+      else this.#settle(each, partition.errorCode, partition.errorMessage ?? null);
+    }
+  }
+
+  #settle(each: LaneBatch, code: number, message: string | null): void {
+    const { lane, batch } = each;
+    const { outcome, refresh, discard, records } = produceOutcome(code);
+    if (discard === true) this.#identities.discard(batch.identity);
+    if (refresh === true) this.#refresh();
+    const what = `did not append to partition ${lane.partition} of topic "${lane.topic}"`;
+    if (outcome === 'again') return this.#again(each, answerError(code, what, { message }));
+    lane.queue.settle(batch, outcome, this.#now());
+    if (outcome === 'acked') {
+      lane.lastError = null;
+      batch.content.resolve(null);
+    }
+    if (outcome !== 'refused') return;
+    const { name } = kafkaError(code);
+    if (records === true)
+      batch.content.resolve({ code: name, message: `Kafka refused the record: ${message ?? name}` });
+    else batch.content.reject(answerError(code, what, { message }));
+  }
+
+  #failed(batches: readonly LaneBatch[], thrown: unknown): void {
+    const error =
+      thrown instanceof HeadraceError
+        ? thrown
+        : new HeadraceError('KAFKA_FAILED', `A batch could not be sent: ${String(thrown)}`, { cause: thrown });
+    if (error.retryable) this.#refresh();
+    for (const each of batches) {
+      if (error.retryable) this.#again(each, error);
+      else {
+        each.lane.queue.settle(each.batch, 'refused', this.#now());
+        each.batch.content.reject(error);
+      }
+    }
+  }
+
+  #again({ lane, batch }: LaneBatch, error: HeadraceError): void {
+    lane.lastError = error;
+    const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(batch.attempts - 1, 10));
+    lane.queue.settle(batch, 'again', this.#now(), pause * (0.8 + Math.random() * 0.4));
+  }
+
+  #refresh(): void {
+    if (this.#refreshing || this.#closed) return;
+    this.#refreshing = true;
+    const done = (): void => {
+      this.#refreshing = false;
+      this.#pumpSoon();
+    };
+    // Whoever waits for a leader learns of a failure by its deadline, with the reason of the last attempt.
+    this.#options.cluster.refresh().then(done, (error: HeadraceError) => {
+      for (const lane of this.#active) lane.lastError = error;
+      this.#refreshing = false;
+      this.#wakeAt(this.#now() + firstPauseMs);
+    });
+  }
+
+  #wakeAt(at: number): void {
+    if (this.#closed || (this.#alarm !== null && this.#alarm.at <= at)) return;
+    this.#alarm?.cancel();
+    const cancel = this.#options.cluster.clock.after(Math.max(0, at - this.#now()), () => {
+      this.#alarm = null;
+      this.#pumpSoon();
+    });
+    this.#alarm = { at, cancel };
+  }
+
+  #now(): number {
+    return this.#options.cluster.clock.monotonic();
+  }
+}
+
+function rowsByPartition(partitions: Int32Array): Map<number, number[]> {
+  const result = new Map<number, number[]>();
+  partitions.forEach((partition, row) => {
+    const rows = result.get(partition);
+    if (rows === undefined) result.set(partition, [row]);
+    else rows.push(row);
+  });
+  return result;
+}
