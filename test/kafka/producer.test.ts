@@ -1,4 +1,4 @@
-import { HeadraceError, systemClock, type Columns } from '@headrace/core';
+import { systemClock, type Columns, type HeadraceError } from '@headrace/core';
 import { errorCode, initProducerIdApi, metadataApi, produceApi, type KafkaErrorName } from '@headrace/protocol';
 import { afterEach, expect, it } from 'vitest';
 import { columnsOf } from '@headrace/testing';
