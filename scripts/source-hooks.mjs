@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'oxc-transform';
 
@@ -8,10 +8,10 @@ export function resolve(specifier, context, nextResolve) {
 }
 
 /** Strips the types of `.ts` files outside `node_modules`; everything else goes to the next hook. */
-export async function load(url, context, nextLoad) {
+export function load(url, context, nextLoad) {
   if (!url.startsWith('file:') || !url.endsWith('.ts') || url.includes('/node_modules/')) return nextLoad(url, context);
   const file = fileURLToPath(url);
-  const result = transformSync(file, await readFile(file, 'utf8'), {
+  const result = transformSync(file, readFileSync(file, 'utf8'), {
     lang: 'ts',
     sourceType: 'module',
     sourcemap: true,

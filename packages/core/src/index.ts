@@ -101,6 +101,7 @@ export {
   functionOption,
   schemaOption,
 } from './component/option-schemas.ts';
+export { Type } from './component/option-type.ts';
 export { loadFunctions } from './component/load-functions.ts';
 export type { ModuleExports, ModuleLoader } from './component/module-loader.ts';
 export { UserFunction } from './component/user-function.ts';

@@ -21,7 +21,7 @@ import type {
   WrittenCodec,
   WrittenExpression,
 } from '@headrace/core';
-import { Type } from 'typebox';
+import { Type } from '@headrace/core';
 import type { Static } from 'typebox';
 import { topicOption } from './option-schemas.ts';
 import { reportLater } from './report-later.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@headrace/core';
 
 /** Makes the schema of an option that names a topic. */
 export function topicOption(description: string) {

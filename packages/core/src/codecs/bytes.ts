@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '../component/option-type.ts';
 import { defineCodec } from '../component/define.ts';
 import { convertingEncoder } from './converting-encoder.ts';
 import { DataFault, kindOf } from './data-fault.ts';

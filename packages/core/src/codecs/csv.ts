@@ -1,5 +1,6 @@
 import type { RecordSchema } from '@headrace/avro';
-import { Type, type Static } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../component/option-type.ts';
 import { codecWithSchema, type CodecSpec } from '../component/author/codec-spec.ts';
 import type { SchemaValue } from '../component/author/schema-value.ts';
 import { schemaOption } from '../component/option-schemas.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '../component/option-type.ts';
 import type { CodecDefinition } from '../component/codec.ts';
 import { defineCodec } from '../component/define.ts';
 import { codecError, DataFault, kindOf } from './data-fault.ts';

@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../component/option-type.ts';
 import { codecWithSchema, type CodecSpec } from '../component/author/codec-spec.ts';
 import type { SchemaValue } from '../component/author/schema-value.ts';
 import { defineCodec } from '../component/define.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from './option-type.ts';
 
 const unitMs: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
 const order = ['d', 'h', 'm', 's', 'ms'];

@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from './option-type.ts';
 import { durationOption, parseDuration } from './duration.ts';
 import type { UserFunction } from './user-function.ts';
 

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from './option-type.ts';
 
 const unitBytes: Readonly<Record<string, number>> = {
   B: 1,

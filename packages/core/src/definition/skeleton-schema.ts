@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '../component/option-type.ts';
 import { durationOption } from '../component/duration.ts';
 import { sizeOption } from '../component/size.ts';
 import { policiesSchema } from './options-schema.ts';

@@ -1,5 +1,5 @@
 import { suggest } from '@headrace/cel';
-import { Type } from 'typebox';
+import { Type } from '../component/option-type.ts';
 import type { TSchema } from 'typebox';
 import type { CodecDefinition } from '../component/codec.ts';
 import type { InferContext, WriteDefaults } from '../component/contexts.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '../component/option-type.ts';
 import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
 import type { WrittenExpression } from '../component/author/written.ts';
 import { defineOperator } from '../component/define.ts';

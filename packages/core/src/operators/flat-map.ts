@@ -1,6 +1,7 @@
 import { formatType, nonNull, type CelType } from '@headrace/cel';
 import { nonNullBranch } from '@headrace/avro';
-import { Type, type Static } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../component/option-type.ts';
 import type { SchemaValue } from '../component/author/schema-value.ts';
 import type { WrittenExpression } from '../component/author/written.ts';
 import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';

@@ -1,5 +1,5 @@
 import { suggest } from '@headrace/cel';
-import { Type } from 'typebox';
+import { Type } from '../component/option-type.ts';
 import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
 import type { WrittenExpression } from '../component/author/written.ts';
 import type { Expression, ExpressionText } from '../component/contexts.ts';

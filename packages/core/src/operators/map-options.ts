@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../component/option-type.ts';
 import { expressionOrFunctionOption, functionOption } from '../component/option-schemas.ts';
 import { fieldsOption, namesOption } from './option-schemas.ts';
 

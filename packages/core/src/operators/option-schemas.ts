@@ -1,4 +1,5 @@
-import { Type, type TSchema } from 'typebox';
+import type { TSchema } from 'typebox';
+import { Type } from '../component/option-type.ts';
 import type { ExpressionText } from '../component/contexts.ts';
 import { expressionOrFunctionOption } from '../component/option-schemas.ts';
 

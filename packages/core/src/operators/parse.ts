@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../component/option-type.ts';
 import type { SchemaValue } from '../component/author/schema-value.ts';
 import type { WrittenExpression } from '../component/author/written.ts';
 import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';

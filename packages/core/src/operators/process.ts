@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../component/option-type.ts';
 import type { SchemaValue } from '../component/author/schema-value.ts';
 import type { ProcessFunction } from '../component/record-view.ts';
 import { useOf, type WrittenFunction } from '../component/author/written.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '../component/option-type.ts';
 import { map, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import type { SchemaValue } from '../component/author/schema-value.ts';
 import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '../component/option-type.ts';
 import { sinkSpec, type SinkExtras } from '../component/author/source-and-sink.ts';
 import type { SinkSpec } from '../component/author/stream.ts';
 import type { Encoding } from '../component/encoding.ts';

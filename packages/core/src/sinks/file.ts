@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { formatType, type CelType } from '@headrace/cel';
-import { Type, type Static } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../component/option-type.ts';
 import { sinkSpec, type SinkExtras } from '../component/author/source-and-sink.ts';
 import type { WrittenCodec } from '../component/author/codec-spec.ts';
 import type { SinkSpec } from '../component/author/stream.ts';

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { Type } from 'typebox';
+import { Type } from '../component/option-type.ts';
 import { sinkSpec, type SinkExtras } from '../component/author/source-and-sink.ts';
 import type { WrittenCodec } from '../component/author/codec-spec.ts';
 import type { SinkSpec } from '../component/author/stream.ts';

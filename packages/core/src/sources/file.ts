@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../component/option-type.ts';
 import { sourceSpec, type SourceExtras } from '../component/author/source-and-sink.ts';
 import type { CodecValue, WrittenCodec } from '../component/author/codec-spec.ts';
 import type { SourceSpec } from '../component/author/stream.ts';

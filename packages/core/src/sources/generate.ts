@@ -1,5 +1,6 @@
 import type { Field, RecordSchema } from '@headrace/avro';
-import { Type, type Static } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../component/option-type.ts';
 import type { SchemaValue } from '../component/author/schema-value.ts';
 import { sourceSpec, type SourceExtras } from '../component/author/source-and-sink.ts';
 import type { SourceSpec } from '../component/author/stream.ts';

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import { Type, type Static } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../component/option-type.ts';
 import type { CodecValue, WrittenCodec } from '../component/author/codec-spec.ts';
 import { sourceSpec, type SourceExtras } from '../component/author/source-and-sink.ts';
 import type { SourceSpec } from '../component/author/stream.ts';

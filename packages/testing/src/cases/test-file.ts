@@ -1,5 +1,6 @@
 import { durationOption } from '@headrace/core';
-import { Type, type Static } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '@headrace/core';
 
 const closed = { additionalProperties: false } as const;
 const instant = Type.Union([Type.String(), Type.Number()]);

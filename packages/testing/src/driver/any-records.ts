@@ -1,5 +1,5 @@
 import { codecOption, defineSource, type Registry, type SourceDefinition } from '@headrace/core';
-import { Type } from 'typebox';
+import { Type } from '@headrace/core';
 
 const type = 'anyRecords';
 

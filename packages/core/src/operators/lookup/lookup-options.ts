@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../../component/option-type.ts';
 import { durationOption } from '../../component/duration.ts';
 import {
   expressionOption,
