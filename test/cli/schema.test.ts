@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { createContainerWriter, parseSchema } from '@headrace/avro';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startHeadrace } from '../kafka/headrace-process.ts';
 
@@ -107,6 +108,19 @@ describe('schema infer', () => {
         { name: 'at', type: { type: 'int', logicalType: 'date' } },
       ],
     });
+  });
+
+  it('prints the schema of a container file of Avro, and refuses a file that is none', async () => {
+    const schema = parseSchema(JSON.parse(record(id)) as object);
+    const writer = createContainerWriter(schema);
+    writer.write({ id: 1 });
+    await writeFile(path.join(folder, 'orders.avro'), Buffer.concat([writer.begin(), writer.flush()!]));
+    const { code, stdout } = await headrace('schema', 'infer', 'orders.avro');
+    expect({ code, schema: parseSchema(JSON.parse(stdout) as object) }).toEqual({ code: 0, schema });
+    await writeFile(path.join(folder, 'none.avro'), '{"id":1}');
+    const none = await headrace('schema', 'infer', 'none.avro');
+    expect(none).toMatchObject({ code: 2, stdout: '' });
+    expect(none.stderr).toContain('no container of Avro');
   });
 
   it('looks at as many records as it is told', async () => {

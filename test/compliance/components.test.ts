@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable, Writable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
+import { createContainerWriter, parseSchema } from '@headrace/avro';
 import { builtInComponents, dynamic, streamSource, type Component, type RxFunction } from '@headrace/core';
 import { kafkaComponents } from '@headrace/kafka/components';
 import { componentScenarios, type ComplianceContext } from '@headrace/testing';
@@ -111,6 +112,9 @@ const text = JSON.stringify(renamed);
 const lines = ['{"id":"a","customerId":"c-1"}', '{"id":"b","customerId":"c-2"}', '{"id":"c","customerId":"c-1"}', ''];
 const dump = [renamedValue, { ...renamedValue, number: '2' }, { ...renamedValue, number: '3', note: 'x' }];
 
+const writer = createContainerWriter(parseSchema(renamed), { blockBytes: 20 });
+const container = Buffer.concat([writer.begin(), ...dump.map((one) => writer.write(one) ?? new Uint8Array(0))]);
+
 // The standard streams, once for each trial.
 const written: Buffer[] = [];
 const stdout = streamSink(
@@ -177,6 +181,7 @@ const context: ComplianceContext = {
     ),
     './in/a.ndjson': lines.join('\n'),
     './in/b.ndjson': lines.join('\r\n'),
+    './in/a.avro': container,
     './a.log.gz': gzipSync('a line\nanother\n'),
     './b.log.gz': gzipSync('a third'),
     './dump.dat': dump.map((one) => JSON.stringify(one)).join('\n'),

@@ -20,13 +20,13 @@ export function addSchemaVerbs(program: Command): void {
   schema
     .command('infer')
     .description('Prints a schema for the records of a sample.')
-    .argument('<sample>', 'a file of JSON lines, or a CSV file with names in its first row')
+    .argument('<sample>', 'a file of JSON lines, a CSV file with names in its first row, or a container file of Avro')
     .option('--name <name>', 'the full name of the record; after the file unless given')
     .option('--records <number>', 'look at so many records at most', countOf)
     .option('--delimiter <character>', 'what stands between the cells of CSV')
     .action(async (file: string, options: SchemaInferOptions) => {
       const { inferFromSample } = await import('./verbs/schema-infer.ts');
-      process.exitCode = inferFromSample(file, options);
+      process.exitCode = await inferFromSample(file, options);
     });
   program
     .command('types')

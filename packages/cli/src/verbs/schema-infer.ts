@@ -1,14 +1,28 @@
+import { createReadStream } from 'node:fs';
 import path from 'node:path';
-import { inferSchema, parseSchemaText, readExactly, schemaToText, SchemaError } from '@headrace/avro';
+import {
+  inferSchema,
+  parseSchemaText,
+  readContainer,
+  readExactly,
+  schemaToText,
+  SchemaError,
+  type Schema,
+} from '@headrace/avro';
+import { HeadraceError } from '@headrace/core';
 import { csvRecords } from '../csv-records.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { SchemaInferOptions } from '../options.ts';
 import { readSample } from '../read-sample.ts';
 import { reportSchemaError } from '../report-schema-error.ts';
 
-/** Prints a schema that was inferred from a sample of records; what the sample leaves open goes to standard error. */
-export function inferFromSample(file: string, options: SchemaInferOptions): number {
+/** Prints the schema of a container file of Avro, or one that is inferred from a sample of records; what the sample leaves open goes to standard error. */
+export async function inferFromSample(file: string, options: SchemaInferOptions): Promise<number> {
   try {
+    if (path.extname(file).toLowerCase() === '.avro') {
+      process.stdout.write(schemaToText(await schemaOfContainer(file)));
+      return exitCodes.done;
+    }
     const sample = readSample(file);
     const isCsv = path.extname(file).toLowerCase() === '.csv';
     const records = isCsv ? csvRecords(sample, options.delimiter ?? ',') : jsonRecords(sample);
@@ -23,6 +37,19 @@ export function inferFromSample(file: string, options: SchemaInferOptions): numb
   } catch (error) {
     reportSchemaError(error, file);
     return exitCodes.wrongInput;
+  }
+}
+
+/** A container says itself what its records are. */
+async function schemaOfContainer(file: string): Promise<Schema> {
+  const pieces = createReadStream(file);
+  try {
+    return (await readContainer(pieces)).header.schema;
+  } catch (cause) {
+    const message = `The sample "${file}" cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new HeadraceError('FILE_NOT_FOUND', message, { place: { file }, cause });
+  } finally {
+    pieces.destroy();
   }
 }
 

@@ -1,4 +1,11 @@
-import { createCodec, type Schema } from '@headrace/avro';
+import {
+  createCodec,
+  createResolvingCodec,
+  schemasEqual,
+  schemaToText,
+  type Decoder,
+  type Schema,
+} from '@headrace/avro';
 import { Type } from '../component/option-type.ts';
 import { codecWithSchema, type CodecSpec } from '../component/author/codec-spec.ts';
 import type { SchemaValue } from '../component/author/schema-value.ts';
@@ -10,6 +17,7 @@ import { HeadraceError } from '../errors/headrace-error.ts';
 import { isDynamic, type ValueType } from '../types/edge-type.ts';
 import { convertingEncoder } from './converting-encoder.ts';
 import { codecError } from './data-fault.ts';
+import { WrittenForms } from './written-forms.ts';
 import { writtenSchema } from './written-schema.ts';
 
 const options = Type.Object(
@@ -22,10 +30,10 @@ const options = Type.Object(
   { additionalProperties: false },
 );
 
-/** Reads and writes Avro's binary encoding, bare: without a header, in the one schema that is given. */
+/** Reads and writes Avro's binary encoding, bare: without a header, in the schema that is given or in one that resolves to it. */
 export const avroCodec = defineCodec({
   type: 'avro',
-  summary: 'Avro in its binary encoding, bare.',
+  summary: 'Avro in its binary encoding: bare in Kafka, in container files in files.',
   options,
   examples: [
     { summary: 'A schema in a file', options: { schema: './schemas/order.avsc' } },
@@ -51,10 +59,10 @@ export const avroCodec = defineCodec({
     return target === null || isDynamic(target) ? null : writtenSchema(type, target, at, context);
   },
   decoder(encoding) {
-    const codec = createCodec(schemaOf(encoding));
-    return (buffer, start, end) => {
+    const own = createCodec(schemaOf(encoding));
+    return (buffer, start, end, number) => {
       try {
-        return codec.decode(buffer, start, end);
+        return (writers.at(encoding, number) ?? own).decode(buffer, start, end);
       } catch (thrown) {
         throw codecError(thrown, 'BAD_AVRO');
       }
@@ -66,6 +74,22 @@ export const avroCodec = defineCodec({
     return convertingEncoder(schema, from, (value) => codec.encode(value));
   },
 });
+
+const writers = new WrittenForms<Decoder>();
+
+/**
+ * Returns the number under which records of an encoding are decoded that were written in another schema; -1 where it is the same.
+ * Throws `RESOLUTION_FAILED` where no record of it could be read.
+ */
+export function avroFormNumber(encoding: Encoding, writer: Schema): number {
+  const reader = schemaOf(encoding);
+  if (schemasEqual(writer, reader)) return -1;
+  try {
+    return writers.numberOf(encoding, schemaToText(writer), () => createResolvingCodec(writer, reader));
+  } catch (thrown) {
+    throw codecError(thrown, 'RESOLUTION_FAILED');
+  }
+}
 
 /** An inferred record has no name on its edge; what is written in it is named after its destination. */
 function named(schema: Schema, schemaName: string): Schema {

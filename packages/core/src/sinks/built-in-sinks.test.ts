@@ -59,7 +59,9 @@ describe('the options of the file sink', () => {
     expect(findingsOf({ path: './x.ndjson.zst' }).map(({ code }) => code)).toEqual(
       canWrite ? [] : ['NEEDS_NEWER_NODE'],
     );
-    expect(findingsOf({ value: 'avro' })).toMatchObject([{ code: 'NOT_BUILT_YET', at: ['value'] }]);
+    expect(findingsOf({ value: 'avro' })).toEqual([]);
+    expect(findingsOf({ compression: 'snappy' })).toMatchObject([{ code: 'OPTIONS_CONFLICT', at: ['compression'] }]);
+    expect(findingsOf({ header: false })).toMatchObject([{ code: 'OPTIONS_CONFLICT', at: ['header'] }]);
     expect(findingsOf({ value: 'long' })).toMatchObject([{ code: 'CODEC_NOT_FOR_FILES', at: ['value'] }]);
     expect(findingsOf({}, { tombstones: true })).toMatchObject([{ code: 'NULL_VALUES', severity: 'warning' }]);
   });

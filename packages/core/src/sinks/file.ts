@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { BlockCodecName, Schema } from '@headrace/avro';
 import { formatType, type CelType } from '@headrace/cel';
 import type { Static } from 'typebox';
 import { Type } from '../component/option-type.ts';
@@ -7,9 +8,10 @@ import type { WrittenCodec } from '../component/author/codec-spec.ts';
 import type { SinkSpec } from '../component/author/stream.ts';
 import type { Written } from '../component/author/written.ts';
 import { csvHeader } from '../codecs/csv.ts';
-import { fitsLines } from '../codecs/line-codecs.ts';
+import { fitsFiles } from '../codecs/line-codecs.ts';
 import type { InferContext, LowerContext, SinkContext } from '../component/contexts.ts';
 import { defineSink } from '../component/define.ts';
+import type { Encoding } from '../component/encoding.ts';
 import { durationOption, parseDuration } from '../component/duration.ts';
 import { codecOption, expressionOption } from '../component/option-schemas.ts';
 import { parseSize, sizeOption } from '../component/size.ts';
@@ -17,6 +19,7 @@ import type { StageOp } from '../component/stage-op.ts';
 import { compressionOf, unpackedName } from '../files/compression.ts';
 import { packerOf } from '../files/pack.ts';
 import type { EdgeType } from '../types/edge-type.ts';
+import { containerFormat } from './file/container-format.ts';
 import type { FileFormat } from './file/file-encoder.ts';
 import { FileSink } from './file/file-sink.ts';
 import { layoutOf } from './file/layout.ts';
@@ -34,10 +37,17 @@ const options = Type.Object(
         'The file, where the run is bounded and one task writes; otherwise the stem of the names of files: a task and the offset of the first record follow. Ending with "/", or beside "roll" or "partitionBy", it is a folder.',
     }),
     value: Type.Optional(
-      codecOption('The codec of values: json, csv, string or bytes; by the extension unless written.'),
+      codecOption(
+        'The codec of values: json, csv, avro (container files), string or bytes; by the extension unless written.',
+      ),
     ),
     header: Type.Optional(
       Type.Boolean({ description: 'Whether the first line of each file of CSV names its cells; true unless written.' }),
+    ),
+    compression: Type.Optional(
+      Type.Enum(['none', 'deflate', 'snappy', 'zstandard'], {
+        description: 'How the blocks of container files of Avro are compressed; "deflate" unless written.',
+      }),
     ),
     roll: Type.Optional(
       Type.Object(
@@ -89,6 +99,15 @@ export const fileSinkDefinition = defineSink({
     { summary: 'The same, compressed', options: { path: './out/orders.ndjson.gz' } },
     { summary: 'CSV with semicolons', options: { path: './out/orders.csv', value: { codec: 'csv', delimiter: ';' } } },
     {
+      summary: 'A container file of Avro every ten minutes, its records in a schema of their own',
+      options: {
+        path: './out/orders',
+        value: { codec: 'avro', schema: './order.avsc' },
+        roll: { every: '10m' },
+        compression: 'snappy',
+      },
+    },
+    {
       summary: 'A folder of text files, a new one every hour',
       options: { path: './out/lines', value: 'string', roll: { every: '1h' } },
     },
@@ -109,8 +128,9 @@ export const fileSinkDefinition = defineSink({
     const codec = codecByExtension[extension] ?? null;
     checkPartitions(written, input, context);
     const value = context.writes(['value'], written.value, input.value, { codec, schemaName: stem });
-    if (value === null || !fitsLines(value, context)) return null;
+    if (value === null || !fitsFiles(value, context)) return null;
     warnOfTombstones(input, context);
+    reportConflicts(written, value, context);
     return { key: null, value };
   },
   traits: () => ({
@@ -144,8 +164,8 @@ export const fileSinkDefinition = defineSink({
     return new FileSink({
       claim: { node, stateDirectory, layout, existing, fresh },
       format: formatOf(written, context, layout.extension),
-      // A cell of CSV may have line breaks in it.
-      check: context.value.codec === 'csv' ? someValue : oneLine,
+      // A cell of CSV may have line breaks in it, and a container has no lines.
+      check: ['csv', 'avro'].includes(context.value.codec) ? someValue : oneLine,
       partitions: partitionsOf(partitionBy).map(({ name }) => name),
       roll: rollLimits(written, context),
       clock: context.clock,
@@ -154,11 +174,18 @@ export const fileSinkDefinition = defineSink({
   },
 });
 
-function formatOf({ header }: FileOptions, { value }: SinkContext, extension: string): FileFormat {
-  const lines = lineFormat(value.codec === 'csv' && header !== false ? csvHeader(value) : null);
+function formatOf(written: FileOptions, { value }: SinkContext, extension: string): FileFormat {
+  const plain =
+    value.codec === 'avro'
+      ? containerFormat(value.schema as Schema, blockCodecOf(written))
+      : lineFormat(value.codec === 'csv' && written.header !== false ? csvHeader(value) : null);
   const compression = compressionOf(extension);
   const pack = compression === null ? null : packerOf(compression);
-  return pack === null ? lines : packedFormat(lines, pack);
+  return pack === null ? plain : packedFormat(plain, pack);
+}
+
+function blockCodecOf({ compression = 'deflate' }: FileOptions): BlockCodecName {
+  return compression === 'none' ? 'null' : compression;
 }
 
 function partitionsOf(written: NonNullable<FileOptions['partitionBy']>) {
@@ -193,31 +220,42 @@ const codecByExtension: Readonly<Record<string, string>> = {
   '.jsonl': 'json',
   '.json': 'json',
   '.csv': 'csv',
+  '.avro': 'avro',
   '.txt': 'string',
   '.log': 'string',
 };
 
-const notBuiltExtensions = /\.(?:br|bz2|xz|zip|lz4|avro|parquet)$/;
+const notBuiltExtensions = /\.(?:br|bz2|xz|zip|lz4|parquet)$/;
 
-function reportNotBuilt({ path: file }: FileOptions, context: InferContext): boolean {
-  const report = (code: string, message: string, suggestion: string): true => {
-    context.report({ code, severity: 'error', at: ['path'], message, suggestion });
+function reportNotBuilt({ path: file, compression }: FileOptions, context: InferContext): boolean {
+  const report = (code: string, at: string, message: string, suggestion: string): true => {
+    context.report({ code, severity: 'error', at: [at], message, suggestion });
     return true;
   };
   const extension = notBuiltExtensions.exec(unpackedName(file))?.[0];
   if (extension !== undefined) {
     const message = `Writing files with the extension "${extension}" is not built yet.`;
-    return report('NOT_BUILT_YET', message, 'Write lines: ".ndjson" or ".txt".');
+    return report('NOT_BUILT_YET', 'path', message, 'Write lines: ".ndjson" or ".txt".');
   }
-  const compression = compressionOf(file);
-  if (compression === null || packerOf(compression) !== null) return false;
+  const packs = compressionOf(file) === 'zstandard';
+  if ((!packs && compression !== 'zstandard') || packerOf('zstandard') !== null) return false;
   const message = `Writing Zstandard needs Node.js 22.15 or later; this is ${process.version}.`;
-  return report('NEEDS_NEWER_NODE', message, 'Write ".gz" or ".sz", which every version can.');
+  const suggestion = packs ? 'Write ".gz" or ".sz", which every version can.' : 'Write "deflate" or "snappy".';
+  return report('NEEDS_NEWER_NODE', packs ? 'path' : 'compression', message, suggestion);
+}
+
+function reportConflicts({ header, compression }: FileOptions, { codec }: Encoding, context: InferContext): void {
+  const report = (at: string, what: string): void => {
+    const message = `"${at}" has a meaning for ${what} only.`;
+    context.report({ code: 'OPTIONS_CONFLICT', severity: 'error', at: [at], on: 'key', message });
+  };
+  if (header !== undefined && codec !== 'csv') report('header', 'CSV');
+  if (compression !== undefined && codec !== 'avro') report('compression', 'container files of Avro');
 }
 
 function warnOfTombstones(input: EdgeType, context: InferContext): void {
   if (!input.tombstones) return;
-  const message = 'Null values, which can reach this sink, cannot be lines of a file: each fails with NULL_VALUE.';
+  const message = 'Null values, which can reach this sink, cannot be records of a file: each fails with NULL_VALUE.';
   const suggestion = 'Filter them out, or write "onError": { "deliver": "skip" } on this sink.';
   context.report({ code: 'NULL_VALUES', severity: 'warning', at: ['path'], message, suggestion });
 }

@@ -4,8 +4,9 @@ import { sourceSpec, type SourceExtras } from '../component/author/source-and-si
 import type { CodecValue, WrittenCodec } from '../component/author/codec-spec.ts';
 import type { SourceSpec } from '../component/author/stream.ts';
 import type { Written, WrittenExpression } from '../component/author/written.ts';
+import { avroFormNumber } from '../codecs/avro.ts';
 import { csvDialect, csvFormNumber } from '../codecs/csv.ts';
-import { fitsLines } from '../codecs/line-codecs.ts';
+import { fitsFiles } from '../codecs/line-codecs.ts';
 import type { InferContext, SourceContext } from '../component/contexts.ts';
 import { defineSource } from '../component/define.ts';
 import type { Encoding } from '../component/encoding.ts';
@@ -18,6 +19,7 @@ import { parseSize, sizeOption } from '../component/size.ts';
 import type { Source } from '../component/source.ts';
 import type { StageOp } from '../component/stage-op.ts';
 import type { ValueType, EdgeType } from '../types/edge-type.ts';
+import { ContainerCursor, type ContainerOptions } from './file/container-cursor.ts';
 import { CsvScanner } from './file/csv-scanner.ts';
 import type { FileForm } from './file/file-cursor.ts';
 import { FileReader } from './file/file-reader.ts';
@@ -31,7 +33,9 @@ const options = Type.Object(
       description: 'A file, a pattern with "*", "?" or "**", or a list of them; read in the order of their names.',
     }),
     value: Type.Optional(
-      codecOption('The codec of values: json, csv, string or bytes; by the extension unless written.'),
+      codecOption(
+        'The codec of values: json, csv, avro (container files), string or bytes; by the extension unless written.',
+      ),
     ),
     keyBy: Type.Optional(expressionOrFunctionOption('The key of a record; none unless written.')),
     timestamp: Type.Optional(
@@ -40,7 +44,7 @@ const options = Type.Object(
     parallel: Type.Optional(
       Type.Boolean({ description: 'Whether each file is a split of its own, which gives up the order between files.' }),
     ),
-    maxLine: Type.Optional(sizeOption('The longest line that is read; "16MiB" unless written.')),
+    maxLine: Type.Optional(sizeOption('The longest record that is read; "16MiB" unless written.')),
     header: Type.Optional(
       Type.Boolean({ description: 'Whether the first line of each file of CSV names its cells; true unless written.' }),
     ),
@@ -56,7 +60,8 @@ const allFiles = 'files';
 /** Reads the lines of files, each once and to its end. */
 export const fileSource = defineSource({
   type: 'file',
-  summary: 'Reads records of files: NDJSON, CSV or lines of text, also compressed (.gz, .zst, .sz, .snappy).',
+  summary:
+    'Reads records of files: NDJSON, CSV, containers of Avro or lines of text, also compressed (.gz, .zst, .sz, .snappy).',
   options,
   examples: [
     {
@@ -68,6 +73,10 @@ export const fileSource = defineSource({
       options: { path: ['./a.log.gz', './b.log.gz'], parallel: true },
     },
     {
+      summary: 'Container files of Avro, read as records of a schema that theirs resolve to',
+      options: { path: './in/*.avro', value: { codec: 'avro', schema: './order.avsc' } },
+    },
+    {
       summary: 'JSON of a schema under a name that does not say so',
       options: { path: './dump.dat', value: { codec: 'json', schema: './order.avsc' }, timestamp: 'placedAt' },
     },
@@ -76,7 +85,7 @@ export const fileSource = defineSource({
   infer(written, context) {
     if (reportNotBuilt(written, context)) return null;
     const value = context.reads(['value'], written.value ?? codecByName(written));
-    if (value === null || !fitsLines(value, context)) return null;
+    if (value === null || !fitsFiles(value, context)) return null;
     if (written.header !== undefined && value.codec !== 'csv') {
       const message = '"header" has a meaning for CSV only.';
       context.report({ code: 'OPTIONS_CONFLICT', severity: 'error', at: ['header'], on: 'key', message });
@@ -108,7 +117,7 @@ export const fileSource = defineSource({
 
   create(written, context): Source {
     const { node } = context;
-    const form = textForm(written, context);
+    const form = context.value.codec === 'avro' ? containerForm(written, context) : textForm(written, context);
     // One list for the whole run: a split is the same after a rewind.
     let listed: Promise<readonly SourceFile[]> | null = null;
     const files = (): Promise<readonly SourceFile[]> =>
@@ -128,8 +137,8 @@ export const fileSource = defineSource({
   },
 });
 
-const extensions = /\.(?:(ndjson|jsonl)|(csv)|(txt|log))$/;
-const notBuilt = /\.(?:tsv|avro|parquet)$|\.(?:br|bz2|xz|zip|lz4)$/;
+const extensions = /\.(?:(ndjson|jsonl)|(csv|avro)|(txt|log))$/;
+const notBuilt = /\.(?:tsv|parquet)$|\.(?:br|bz2|xz|zip|lz4)$/;
 
 function pathsOf({ path }: FileOptions): readonly string[] {
   return typeof path === 'string' ? [path] : path;
@@ -141,7 +150,7 @@ function codecByName(written: FileOptions): string | undefined {
     pathsOf(written).map((path) => {
       const match = extensions.exec(unpackedName(path));
       if (match === null) return undefined;
-      return match[1] !== undefined ? 'json' : match[2] !== undefined ? 'csv' : 'string';
+      return match[1] !== undefined ? 'json' : (match[2] ?? 'string');
     }),
   );
   return codecs.size === 1 ? [...codecs][0] : undefined;
@@ -170,7 +179,7 @@ function textForm(written: FileOptions, { node, value }: SourceContext): FileFor
   const options: TextOptions = {
     node,
     scanner: () => (codec === 'csv' ? new CsvScanner(csvDialect(value)) : new LineScanner(codec === 'json')),
-    maxLine: parseSize(written.maxLine ?? '16MiB') ?? Number.POSITIVE_INFINITY,
+    maxLine: longest(written),
     header: codec === 'csv' && written.header !== false ? headerReader(value, node) : null,
   };
   return {
@@ -178,6 +187,23 @@ function textForm(written: FileOptions, { node, value }: SourceContext): FileFor
     begin: (file, offset) => TextCursor.begin(file, offset, options),
     resume: (file, at) => TextCursor.resume(file, at, options),
   };
+}
+
+function containerForm(written: FileOptions, { node, value }: SourceContext): FileForm {
+  const options: ContainerOptions = {
+    node,
+    maxRecord: longest(written),
+    form: (schema) => avroFormNumber(value, schema),
+  };
+  return {
+    node,
+    begin: (file, offset) => ContainerCursor.begin(file, offset, options),
+    resume: (file, at) => ContainerCursor.resume(file, at, options),
+  };
+}
+
+function longest({ maxLine }: FileOptions): number {
+  return parseSize(maxLine ?? '16MiB') ?? Number.POSITIVE_INFINITY;
 }
 
 function headerReader(value: Encoding, node: string): (line: string, file: SourceFile) => number {

@@ -1,6 +1,7 @@
 import { defaultValue, nonNullBranch, type Field, type RecordSchema } from '@headrace/avro';
 import type { Encoding } from '../../component/encoding.ts';
 import { HeadraceError } from '../../errors/headrace-error.ts';
+import { WrittenForms } from '../written-forms.ts';
 import { cellReader } from './cells.ts';
 
 /** How one field is read: from a cell, or always the same value. */
@@ -18,12 +19,7 @@ export interface CsvForm {
   readonly fields: readonly CsvField[];
 }
 
-interface Forms {
-  readonly byNames: Map<string, number>;
-  readonly forms: CsvForm[];
-}
-
-const known = new WeakMap<Encoding, Forms>();
+const forms = new WrittenForms<CsvForm>();
 
 /** Returns how cells stand without a line that names them: in the order of the fields. */
 export function plainForm({ fields }: RecordSchema): CsvForm {
@@ -38,20 +34,12 @@ export function plainForm({ fields }: RecordSchema): CsvForm {
  * Throws `WRONG_HEADER` where the names are not those of columns of the schema: cells under wrong names would be worse than none.
  */
 export function formNumber(encoding: Encoding, schema: RecordSchema, names: readonly string[]): number {
-  let forms = known.get(encoding);
-  if (forms === undefined) known.set(encoding, (forms = { byNames: new Map(), forms: [] }));
-  const key = JSON.stringify(names);
-  let number = forms.byNames.get(key);
-  if (number === undefined) {
-    number = forms.forms.push(namedForm(schema, names)) - 1;
-    forms.byNames.set(key, number);
-  }
-  return number;
+  return forms.numberOf(encoding, JSON.stringify(names), () => namedForm(schema, names));
 }
 
 /** Returns the form that a number was given for. */
 export function formOf(encoding: Encoding, number: number): CsvForm | undefined {
-  return known.get(encoding)?.forms[number];
+  return forms.at(encoding, number);
 }
 
 function namedForm({ fields }: RecordSchema, names: readonly string[]): CsvForm {

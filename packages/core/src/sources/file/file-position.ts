@@ -8,8 +8,10 @@ export interface FilePosition {
   readonly file: string;
   /** The number of the next record in the file. */
   readonly index: number;
-  /** Where it begins; in a compressed file, in what it unpacks to. */
+  /** Where it begins, or in a container of Avro its block does; in a compressed file, in what that unpacks to. */
   readonly byte: number;
+  /** The number of the first record of its block, in a container of Avro. */
+  readonly blockIndex?: number;
   /** The offset of the next record. */
   readonly offset: number;
   /** What the file begins with, so that another one of the same name is noticed. */
@@ -32,8 +34,8 @@ export function headLength(head: string): number {
 }
 
 /** Writes a position as a JSON value; it begins with its version. */
-export function toPosition({ file, index, byte, offset, head, done }: FilePosition): Position {
-  return { version: 1, file, index, byte, offset, head, done };
+export function toPosition({ file, index, byte, blockIndex, offset, head, done }: FilePosition): Position {
+  return { version: 1, file, index, byte, ...(blockIndex !== undefined && { blockIndex }), offset, head, done };
 }
 
 /** Reads a position that `toPosition` wrote. */

@@ -51,10 +51,18 @@ async function expectFile(node: string, written: string, file: string): Promise<
 export function readFailed(node: string, file: string, cause: unknown): HeadraceError {
   if (cause instanceof HeadraceError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new HeadraceError('READ_FAILED', `The file "${file}" of source "${node}" cannot be read: ${reason}.`, {
-    place: { node, file },
-    cause,
-  });
+  return new HeadraceError(
+    'READ_FAILED',
+    `The file "${file}" of source "${node}" cannot be read: ${sentence(reason)}`,
+    {
+      place: { node, file },
+      cause,
+    },
+  );
+}
+
+function sentence(reason: string): string {
+  return reason.endsWith('.') ? reason : `${reason}.`;
 }
 
 function notFound(node: string, file: string, what: string): HeadraceError {
