@@ -41,6 +41,7 @@ function addPlan(program: Command): void {
     )
     .argument('<file>', 'a topology file')
     .addOption(new Option('--format <format>', 'the form of the plan').choices(['text', 'json']).default('text'))
+    .option('--code', 'print what each stage does with a record as well, step by step')
     .addOption(setOption())
     .action(async (file: string, options: PlanOptions) => {
       const { printPlan } = await import('./verbs/plan.ts');

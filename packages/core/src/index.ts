@@ -179,5 +179,7 @@ export { parseText } from './definition/parsed-source.ts';
 export { replaceInText } from './definition/replace-in-text.ts';
 export { dynamicExpression } from './graph/dynamic-expression.ts';
 export { describePlan, formatPlan } from './plan/describe-plan.ts';
+export { describeStages, formatStages } from './plan/describe-stages.ts';
+export type { DescribedNode, DescribedStageCode } from './plan/describe-stages.ts';
 export type { DescribedPath, DescribedPlan, DescribedStage } from './plan/describe-plan.ts';
 export { generateSource, streamSource } from './sources/index.ts';

@@ -1,4 +1,4 @@
-import { describePlan, formatFinding, formatPlan, planTopology } from '@headrace/core';
+import { describePlan, describeStages, formatFinding, formatPlan, formatStages, planTopology } from '@headrace/core';
 import { exitCodes } from '../exit-codes.ts';
 import { commandRegistry, readTopology } from '../read-topology.ts';
 import { reportError } from '../report-error.ts';
@@ -6,11 +6,12 @@ import { reportError } from '../report-error.ts';
 /** The options of `plan`. */
 export interface PlanOptions {
   readonly format: 'text' | 'json';
+  readonly code?: boolean;
   readonly set?: readonly string[];
 }
 
 /** Prints how a topology would run; returns the exit code. */
-export async function printPlan(file: string, { format, set }: PlanOptions): Promise<number> {
+export async function printPlan(file: string, { format, code = false, set }: PlanOptions): Promise<number> {
   try {
     const { graph, findings } = await readTopology(file, commandRegistry(), {
       purpose: 'validate',
@@ -19,8 +20,14 @@ export async function printPlan(file: string, { format, set }: PlanOptions): Pro
     for (const finding of findings)
       if (finding.severity !== 'info') process.stderr.write(`${formatFinding(finding)}\n\n`);
     if (graph === null) return exitCodes.wrongInput;
-    const plan = describePlan(planTopology(graph));
-    process.stdout.write(`${format === 'json' ? JSON.stringify(plan, null, 2) : formatPlan(plan)}\n`);
+    const planned = planTopology(graph);
+    const plan = describePlan(planned);
+    const stages = code ? describeStages(planned) : null;
+    const text =
+      format === 'json'
+        ? JSON.stringify(stages === null ? plan : { ...plan, code: stages }, null, 2)
+        : [formatPlan(plan), ...(stages === null ? [] : ['', formatStages(stages)])].join('\n');
+    process.stdout.write(`${text}\n`);
     return exitCodes.done;
   } catch (error) {
     return reportError(error);
