@@ -11,6 +11,17 @@ it('has cases', () => {
   expect(cases.length).toBeGreaterThanOrEqual(14);
 });
 
+it('tells a case that gives something else, and one whose operation is not built', async () => {
+  const recorded = JSON.parse(readFileSync(`${folder}filter-basic.json`, 'utf8')) as StreamsCase;
+  expect(await runStreamsCase({ ...recorded, outputs: recorded.outputs.slice(1) })).toMatchObject({ kind: 'differs' });
+  const later = recorded.outputs.map((output, i) =>
+    i === 0 ? { ...output, timestamp: output.timestamp + 1 } : output,
+  );
+  expect(await runStreamsCase({ ...recorded, outputs: later })).toMatchObject({ kind: 'differs' });
+  const operation = 'window-tumbling';
+  expect(await runStreamsCase({ ...recorded, operation })).toEqual({ kind: 'not built', operation });
+});
+
 it.each(cases)('%s gives what Kafka Streams gave', async (file) => {
   const recorded = JSON.parse(readFileSync(folder + file, 'utf8')) as StreamsCase;
   expect(await runStreamsCase(recorded)).toEqual({ kind: 'passed' });
