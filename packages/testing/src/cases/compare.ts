@@ -34,16 +34,34 @@ function compareSpecial([name, argument]: readonly [string, unknown], actual: un
     case '$any':
       return actual === undefined ? [{ path, message: 'expected anything, got nothing' }] : [];
     case '$approx': {
-      const near = typeof argument === 'number' && typeof actual === 'number';
+      if (typeof argument !== 'number') return [{ path, message: '"$approx" takes a number' }];
+      const near = typeof actual === 'number';
       const close = near && Math.abs(actual - argument) <= 1e-9 * Math.max(1, Math.abs(actual), Math.abs(argument));
       return close ? [] : [{ path, message: `expected about ${shown(argument)}, got ${shown(actual)}` }];
     }
-    case '$where': {
-      const holds = dynamicExpression(String(argument))({ value: actual });
-      return holds === true ? [] : [{ path, message: `expected ${String(argument)}, got ${shown(actual)}` }];
-    }
+    case '$where':
+      return compareWhere(argument, actual, path);
     default:
       return [{ path, message: `"${name}" is not known here: there are $any, $where and $approx` }];
+  }
+}
+
+function compareWhere(condition: unknown, actual: unknown, path: string): Difference[] {
+  if (typeof condition !== 'string') return [{ path, message: '"$where" takes an expression over "value"' }];
+  const failed = (thrown: unknown): string => (thrown as Error).message.replace(/\.$/, '');
+  let holds: (names: { readonly value: unknown }) => unknown;
+  try {
+    holds = dynamicExpression(condition);
+  } catch (thrown) {
+    return [{ path, message: `the expression "${condition}" is wrong: ${failed(thrown)}` }];
+  }
+  try {
+    const result = holds({ value: actual });
+    if (result === true) return [];
+    const more = result === false ? '' : `, which gives ${shown(result)}, neither true nor false`;
+    return [{ path, message: `expected ${condition}, got ${shown(actual)}${more}` }];
+  } catch (thrown) {
+    return [{ path, message: `expected ${condition}, got ${shown(actual)} (${failed(thrown)})` }];
   }
 }
 
@@ -76,9 +94,7 @@ function compareObjects(
   const differences = Object.entries(expected).flatMap(([key, part]) => {
     const at = `${path}.${key}`;
     if (Object.hasOwn(given, key)) return compare(part, own(key), at, subset);
-    return specialOf(part)?.[0] === '$where' || part === undefined
-      ? []
-      : [{ path: at, message: `expected ${shown(part)}, got no such field` }];
+    return part === undefined ? [] : [{ path: at, message: `expected ${shown(part)}, got no such field` }];
   });
   if (subset) return differences;
   const more = Object.keys(given).filter((key) => !Object.hasOwn(expected, key));

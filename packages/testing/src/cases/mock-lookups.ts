@@ -10,7 +10,9 @@ export function withMocks(definition: unknown, mocks: Mocks): unknown {
   const mocked = Object.entries(mocks).map(([id, answers]) => {
     const node = Object.hasOwn(operators, id) ? operators[id] : undefined;
     if (node === undefined || !('$use' in node || 'http' in node))
-      throw new HeadraceError('UNKNOWN_NODE', `"mocks" names "${id}", which is no node that asks anybody.`);
+      throw new HeadraceError('UNKNOWN_NODE', `"mocks" names "${id}", which is no node that asks anybody.`, {
+        place: { node: id },
+      });
     const rest = Object.fromEntries(Object.entries(node).filter(([key]) => key !== 'http'));
     return [id, { ...rest, $use: mockOf(id, answers) }];
   });

@@ -56,13 +56,16 @@ class CaseRun {
   readonly #failures: FailureLog;
   readonly #seen: SeenRecords[] = [];
   readonly #dropped = new Map<string, number>();
-  #pending: HeadraceError | null = null;
+  /** Why the run failed and in which step, until somebody expects it. */
+  #pending: { readonly error: HeadraceError; readonly at: Path } | null = null;
+  #at: Path;
   #over = false;
 
   constructor(testCase: TestCase, context: CaseContext, failures: FailureLog) {
     this.#case = testCase;
     this.#context = context;
     this.#failures = failures;
+    this.#at = context.at;
   }
 
   close(): void {
@@ -74,19 +77,20 @@ class CaseRun {
       const failure = await this.#failureOf(step, [...this.#context.at, 'steps', i]);
       if (failure !== null) return { failures: [failure], seen: this.#seen };
     }
-    const rest = this.#pending === null ? this.#rest() : [this.#runFailure(this.#context.at, this.#pending)];
+    const rest = this.#pending === null ? this.#rest() : [this.#runFailure(this.#pending)];
     return { failures: rest, seen: this.#seen };
   }
 
   async #failureOf(step: TestStep, at: Path): Promise<CaseFailure | null> {
     if (this.#pending !== null && !('expectError' in step) && !('expect' in step))
-      return this.#runFailure(at, this.#pending);
+      return this.#runFailure(this.#pending);
+    this.#at = at;
     try {
       const differences = await this.#step(step, at);
       if (differences.length === 0) return null;
       return this.#pending === null
         ? { at, code: 'EXPECTATION_FAILED', differences }
-        : this.#runFailure(at, this.#pending, differences);
+        : this.#runFailure({ ...this.#pending, at: 'expectError' in step ? at : this.#pending.at }, differences);
     } catch (thrown) {
       const error = thrown as Error;
       const code = thrown instanceof HeadraceError ? thrown.code : 'TEST_FAILED';
@@ -119,8 +123,9 @@ class CaseRun {
   #advance(by: Extract<TestStep, { advance: unknown }>['advance']): Promise<readonly Difference[]> {
     const { driver } = this.#context;
     if (typeof by === 'string') return this.#settled(() => driver.advance(by));
-    if ('wall' in by) return this.#settled(() => driver.advanceWall(by.wall));
-    driver.advanceStream(by.stream);
+    const { stream, wall } = by;
+    if (wall !== undefined) return this.#settled(() => driver.advanceWall(wall));
+    if (stream !== undefined) driver.advanceStream(stream);
     return Promise.resolve([]);
   }
 
@@ -130,7 +135,7 @@ class CaseRun {
       await work();
     } catch (thrown) {
       if (!(thrown instanceof HeadraceError)) throw thrown;
-      this.#pending = thrown;
+      this.#pending = { error: thrown, at: this.#at };
     }
     return [];
   }
@@ -160,7 +165,7 @@ class CaseRun {
   }
 
   #expectError({ node, code }: { node: string; code: string }): readonly Difference[] {
-    const pending = this.#pending;
+    const pending = this.#pending?.error ?? null;
     if (
       pending !== null &&
       (pending.code === code || hasCode(pending, code)) &&
@@ -176,7 +181,10 @@ class CaseRun {
     return [{ path: '', message }];
   }
 
-  #runFailure(at: Path, error: HeadraceError, differences: readonly Difference[] = []): CaseFailure {
+  #runFailure(
+    { error, at }: { readonly error: HeadraceError; readonly at: Path },
+    differences: readonly Difference[] = [],
+  ): CaseFailure {
     const node = error.place.node === undefined ? '' : ` at "${error.place.node}"`;
     return {
       at,
@@ -217,14 +225,32 @@ function recordsOf(send: SendStep, { driver, values, file }: CaseContext): SentR
   };
   if (send.raw !== undefined) return [{ ...common, raw: Buffer.from(send.raw) }];
   if (send.file !== undefined) {
-    const text = readFileSync(resolve(dirname(file), send.file), 'utf8');
-    const lines = text.split(/\r?\n/).filter((line) => line !== '');
-    return lines.map((line) => ({ ...common, raw: source.value.codec === 'json' ? Buffer.from(line) : encoded(line) }));
+    const lines = linesOf(resolve(dirname(file), send.file), send.file);
+    return lines.map((line, i) => ({
+      ...common,
+      raw: source.value.codec === 'json' ? Buffer.from(line) : encoded(line, i + 1),
+    }));
   }
   return (send.values ?? [send.value]).map((value) => ({ ...common, value: values.read(value, source.value.schema) }));
 
-  function encoded(line: string): Uint8Array {
-    return driver.encode(send.to, values.read(JSON.parse(line), source.value.schema));
+  function encoded(line: string, number: number): Uint8Array {
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch (cause) {
+      const message = `Line ${String(number)} of "${send.file ?? ''}" is no JSON.`;
+      throw new HeadraceError('BAD_JSON', message, { cause });
+    }
+    return driver.encode(send.to, values.read(value, source.value.schema));
+  }
+}
+
+function linesOf(path: string, written: string): readonly string[] {
+  try {
+    const text = readFileSync(path, 'utf8');
+    return text.split(/\r?\n/).filter((line) => line !== '');
+  } catch (cause) {
+    throw new HeadraceError('FILE_NOT_FOUND', `The file "${written}" cannot be read.`, { cause });
   }
 }
 

@@ -107,7 +107,7 @@ describe('a case of a test file', () => {
       ]),
     ).toEqual([]);
     expect(await run([{ expect: { from: 'large.droped', none: true } }])).toEqual([
-      'a.test.json error UNKNOWN_PORT  cases[0]: There is no "large.droped" to read from: there is "large", "large.dropped", "large.error".',
+      'a.test.json error UNKNOWN_PORT  cases[0].steps[0].expect.from: there is no "large.droped" to read from: there is "large", "large.dropped", "large.error".',
     ]);
   });
 
@@ -135,7 +135,7 @@ describe('a case of a test file', () => {
   it('expects an error that stops the run, and tells one that nobody expected', async () => {
     expect(await run([send(50), { expectError: { node: 'half', code: 'DIVISION_BY_ZERO' } }])).toEqual([]);
     expect(await run([send(50), { expect: { from: 'out', none: true } }])).toEqual([
-      expect.stringMatching(/^a\.test\.json error \w+ {2}cases\[0\]: the run failed.*half/),
+      expect.stringMatching(/^a\.test\.json error \w+ {2}cases\[0\]\.steps\[0\]: the run failed.*half/),
     ]);
     expect(await run([send(60), { expectError: { node: 'half', code: 'DIVISION_BY_ZERO' } }])).toEqual([
       'a.test.json error EXPECTATION_FAILED  cases[0].steps[1]: expected an error DIVISION_BY_ZERO at "half", got none.',
@@ -229,7 +229,7 @@ describe('a mocked lookup', () => {
 
   it('is refused for a node that asks nobody', async () => {
     expect(await run([send(60)], { mocks: { large: mocks.place } })).toEqual([
-      'a.test.json error UNKNOWN_NODE  cases[0]: "mocks" names "large", which is no node that asks anybody.',
+      'a.test.json error UNKNOWN_NODE  mocks.large: "mocks" names "large", which is no node that asks anybody.',
     ]);
   });
 });

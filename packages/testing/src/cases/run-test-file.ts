@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { checkDocument, parseText } from '@headrace/core';
-import type { CheckedDocument, LocatedFinding, ModuleLoader, Registry } from '@headrace/core';
+import { checkDocument, HeadraceError, parseText } from '@headrace/core';
+import type { CheckedDocument, Finding, LocatedFinding, ModuleLoader, Path, Registry } from '@headrace/core';
 import { JsonValues } from '../driver/json-record.ts';
 import { TopologyError } from '../driver/topology-error.ts';
 import { TopologyTestDriver } from '../driver/topology-test-driver.ts';
+import { checkNames, checkParameters, checkSteps } from './check-steps.ts';
 import { withMocks } from './mock-lookups.ts';
 import { runCase, type CaseResult } from './run-case.ts';
 import { testFileSchema, type TestCase, type TestFile } from './test-file.ts';
@@ -37,6 +38,11 @@ export async function* runTestFile(file: string, options: TestFileOptions): Asyn
     return;
   }
   const test = document.value as TestFile;
+  const findings = checkSteps(test).map((finding) => document.locate(finding));
+  if (findings.length > 0) {
+    yield { invalid: findings };
+    return;
+  }
   for (const [i, testCase] of test.cases.entries()) {
     if (options.filter !== undefined && !testCase.name.includes(options.filter)) continue;
     const report = await reportOf(test, testCase, i, file, document, options);
@@ -56,29 +62,51 @@ async function reportOf(
   const at = ['cases', index];
   let driver: TopologyTestDriver;
   try {
-    driver = await createDriver(test, testCase, file, options);
+    const made = await createDriver(test, index, file, options);
+    if (!(made instanceof TopologyTestDriver)) return { invalid: made.map((finding) => document.locate(finding)) };
+    driver = made;
   } catch (thrown) {
     if (thrown instanceof TopologyError) return { invalid: thrown.findings };
-    const { code = 'TEST_FAILED', message } = thrown as { code?: string; message: string };
-    return { invalid: [document.locate({ code, severity: 'error', at, message })] };
+    return { invalid: [document.locate(notStarted(thrown, test, at))] };
   }
   const result = await runCase(testCase, { driver, values: new JsonValues(options.registry), file, at });
   const findings = result.failures.flatMap((failure) =>
     failure.differences.map(({ path, message }) => {
       const text = path === '' ? message : `${path}: ${message}`;
-      return document.locate({ code: failure.code, severity: 'error', at: failure.at, message: `${text}.` });
+      const sentence = /[.!?]$/.test(text) ? text : `${text}.`;
+      return document.locate({ code: failure.code, severity: 'error', at: failure.at, message: sentence });
     }),
   );
   return { ended: { ...result, file, name: testCase.name, findings } };
 }
 
-async function createDriver(test: TestFile, testCase: TestCase, file: string, options: TestFileOptions) {
+function notStarted(thrown: unknown, { mocks = {} }: TestFile, at: Path): Finding {
+  const { message } = thrown as Error;
+  if (!(thrown instanceof HeadraceError)) return { code: 'TEST_FAILED', severity: 'error', at, message };
+  const { code } = thrown;
+  const { node = '' } = thrown.place;
+  if (code === 'INVALID_TIME') return { code, severity: 'error', at: ['start'], message };
+  const isMock = code === 'UNKNOWN_NODE' && Object.hasOwn(mocks, node);
+  return { code, severity: 'error', at: isMock ? ['mocks', node] : at, message };
+}
+
+async function createDriver(
+  test: TestFile,
+  index: number,
+  file: string,
+  options: TestFileOptions,
+): Promise<TopologyTestDriver | readonly Finding[]> {
+  const testCase = test.cases[index] as TestCase;
   const topology = resolve(dirname(file), test.topology);
   const { registry, modules } = options;
   const source = await sourceOf(topology, modules);
   const names = namesOf(testCase);
   const common = { file: topology, registry, modules, ...(test.parameters && { parameters: test.parameters }) };
+  const set = checkParameters(test, definitionOf(source, topology));
+  if (set.length > 0) return set;
   const checked = TopologyTestDriver.check({ ...common, ...source });
+  const unknown = checkNames(test, index, checked);
+  if (unknown.length > 0) return unknown;
   return TopologyTestDriver.create({
     ...common,
     ...(test.mocks === undefined ? source : { definition: withMocks(definitionOf(source, topology), test.mocks) }),
