@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import module from 'node:module';
 import { createProgram } from './program.ts';
 
