@@ -1,12 +1,12 @@
-// Writes what follows from the component definitions and the command: the JSON Schema of topology files, the reference, and the listings
-// of options. `pnpm generate`.
+// Writes what follows from the component definitions, the command and the examples: the JSON Schema of topology files, the reference, the
+// listings of options, the templates of `headrace init`. `pnpm generate`.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withListings } from '../packages/cli/src/command-listing.ts';
 import { generatedFiles } from '../packages/cli/src/generated-files.ts';
 
 const root = path.join(import.meta.dirname, '..');
-for (const [name, text] of generatedFiles()) {
+for (const [name, text] of generatedFiles(root)) {
   const file = path.join(root, name);
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, text);

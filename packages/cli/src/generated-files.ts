@@ -1,11 +1,13 @@
 import { editorSchema, referencePages } from '@headrace/core';
+import { exampleTemplates } from './init/example-templates.ts';
 import { commandRegistry } from './read-topology.ts';
 
-/** Returns the files that follow from the components that the command knows, by their path from the root of the repository. */
-export function generatedFiles(): ReadonlyMap<string, string> {
+/** Returns the files that follow from the components that the command knows, and from the examples, by their path from the root of the repository. */
+export function generatedFiles(root: string): ReadonlyMap<string, string> {
   const registry = commandRegistry();
   const files = new Map([
     ['packages/cli/topology.schema.json', `${JSON.stringify(editorSchema(registry), null, 2)}\n`],
+    ['packages/cli/templates.json', `${JSON.stringify(exampleTemplates(`${root}/topologies`), null, 2)}\n`],
   ]);
   for (const { file, text } of referencePages(registry)) files.set(`docs/reference/${file}`, text);
   return files;

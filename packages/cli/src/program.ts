@@ -2,6 +2,7 @@ import { Command, Option, type CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
 import type { EvalOptions, GraphOptions, RunOptions, ValidateOptions } from './options.ts';
 import { addSchemaVerbs } from './schema-verbs.ts';
+import type { InitOptions } from './verbs/init.ts';
 import type { PlanOptions } from './verbs/plan.ts';
 import type { TestOptions } from './verbs/test.ts';
 
@@ -26,10 +27,13 @@ function addInit(program: Command): void {
     .command('init')
     .description('Writes a working example: topology, schema, tests and data. Overwrites nothing.')
     .argument('[dir]', 'the folder to write to', '.')
-    .option('--yes', 'ask nothing (nothing is asked anyway)')
-    .action(async (folder: string) => {
+    .option('--template <name>', 'the example to start from')
+    .option('--typescript', 'write the topology in TypeScript, where the example has that form')
+    .option('--list', 'write nothing, list the examples')
+    .option('--yes', 'ask nothing; on a terminal it is asked which example')
+    .action(async (folder: string, options: InitOptions) => {
       const { initFolder } = await import('./verbs/init.ts');
-      process.exitCode = initFolder(folder);
+      process.exitCode = await initFolder(folder, options);
     });
 }
 

@@ -11,6 +11,7 @@ const wrongInput = new Set([
   'CLUSTER_NEEDED',
   'NOT_BUILT_YET',
   'FILE_EXISTS',
+  'UNKNOWN_TEMPLATE',
 ]);
 
 /** Prints an error in one line with its code and place, and its causes below, secrets taken out; returns the exit code. */

@@ -181,6 +181,7 @@ const errors: Readonly<Record<string, string>> = {
   UNKNOWN_PORT: 'A node has no port of this name.',
   UNKNOWN_RECORD: 'An expression builds a record of a type that is not in scope.',
   UNKNOWN_SYMBOL: 'A text is compared with an enum that has no such symbol.',
+  UNKNOWN_TEMPLATE: 'There is no such example to start from.',
   UNKNOWN_TIME_ZONE: 'A time zone does not exist.',
   UNKNOWN_TOPIC: 'There is no such topic.',
   UNKNOWN_TYPE: 'There is no component of this type in this section.',
