@@ -9,6 +9,7 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'topologies/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/kafka/**', 'test/registry/real/**', 'test/package/**'],
     testTimeout: 240_000,
+    hookTimeout: 240_000,
     // Vitest leaves one processor free, which is half of two.
     maxWorkers: '100%',
   },
