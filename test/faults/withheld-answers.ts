@@ -1,0 +1,8 @@
+/** Those who wait for an answer: each is let go by a call. */
+export const waiting = new Set<() => void>();
+
+/** Answers even numbers at once and odd ones when the test lets them go. */
+export async function ask({ n }: { readonly n: number }): Promise<number> {
+  if (n % 2 === 1) await new Promise<void>((resolve) => waiting.add(resolve));
+  return n;
+}
