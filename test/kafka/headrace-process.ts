@@ -14,6 +14,8 @@ export interface HeadraceProcess {
   /** All that was printed so far. */
   readonly stdout: string;
   readonly stderr: string;
+  /** Resolves when it has written to its standard output what nobody reads; the rest of that write stays where it is. */
+  wroteUnread(): Promise<void>;
   /** Settles when the process is gone and all its output has been read. */
   readonly exited: Promise<ProcessExit>;
   /** Sends a signal to the process itself: there is no shell or launcher in between. */
@@ -33,6 +35,8 @@ export interface HeadraceOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A command that becomes the process, such as one that sets its limits. */
   readonly through?: readonly string[];
+  /** Whether nobody reads its standard output. */
+  readonly unread?: boolean;
 }
 
 const workspace = fileURLToPath(new URL('../../', import.meta.url));
@@ -42,7 +46,7 @@ const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta
 /** Runs the `headrace` command from its sources. It is killed when the test process ends, however that ends. */
 export function startHeadrace(
   args: readonly string[],
-  { cwd = workspace, env = {}, through = [] }: HeadraceOptions = {},
+  { cwd = workspace, env = {}, through = [], unread = false }: HeadraceOptions = {},
 ): HeadraceProcess {
   const nodeArgs = ['--conditions=@headrace/source', '--import', sourceLoader, '--enable-source-maps', main, ...args];
   const [command, ...rest] = [...through, process.execPath, ...nodeArgs] as [string, ...string[]];
@@ -53,7 +57,7 @@ export function startHeadrace(
   });
   const output = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
-  for (const name of ['stdout', 'stderr'] as const) {
+  for (const name of unread ? (['stderr'] as const) : (['stdout', 'stderr'] as const)) {
     child[name].setEncoding('utf8').on('data', (text: string) => {
       output[name] += text;
       for (const listener of listeners) listener();
@@ -66,6 +70,7 @@ export function startHeadrace(
     child.once('exit', () => {
       reaper.watch(null);
       reaper.end();
+      if (unread) child.stdout.resume();
     });
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
@@ -81,6 +86,11 @@ export function startHeadrace(
       return output.stderr;
     },
     exited,
+    wroteUnread: () =>
+      new Promise((resolve, reject) => {
+        child.stdout.once('readable', resolve);
+        exited.then(() => reject(new Error(`headrace wrote nothing.${describe()}`)), reject);
+      }),
     kill: (signal) => void child.kill(signal),
     waitForOutput(pattern, deadlineMs = 60_000) {
       const once = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
