@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { builtInComponents, createRegistry, HeadraceError } from '@headrace/core';
 import { kafkaComponents } from '@headrace/kafka/components';
 import { TopologyTestDriver } from '@headrace/testing';
@@ -38,7 +39,12 @@ async function start({ run = {}, out = {}, operators = {}, sinks = {} }: Changes
       ...sinks,
     },
   };
-  const driver = await TopologyTestDriver.create({ text: JSON.stringify(topology), registry });
+  const driver = await TopologyTestDriver.create({
+    file: path.join(import.meta.dirname, 'topology.json'),
+    text: JSON.stringify(topology),
+    registry,
+    modules: { load: (file) => import(file) as Promise<Readonly<Record<string, unknown>>> },
+  });
   drivers.push(driver);
   return driver;
 }
@@ -205,6 +211,33 @@ describe('what becomes of a record that a sink refuses', () => {
     await driver.advance('60s');
     expect(driver.deadLetters()).toMatchObject([{ headers: { '__headrace.errors.node': 'out' } }]);
     expect(await driver.settle()).toBe('idle');
+  });
+});
+
+describe('what becomes of a record that an asynchronous node refuses', () => {
+  it('is counted as it is in a stage: left by the port, skipped, or a dead letter', async () => {
+    const counted = async (onError: string, sinks: Record<string, object>) => {
+      const asked = { type: 'lookup', input: 'orders', $use: './withheld-answers.ts#refuse', as: 'x', returns: 'long' };
+      const driver = await start({
+        operators: { asked: { ...asked, onError: { process: onError } } },
+        out: { input: 'asked' },
+        sinks,
+      });
+      await driver.send('orders', sent('a', 'b'));
+      await driver.settle();
+      return { counts: driver.counters(), letters: driver.deadLetters().length };
+    };
+    const failed = { type: 'kafka', topic: 'failed', input: 'asked.error', key: 'string', value: 'json' };
+    const byPort = await counted('deadLetter', { failed });
+    expect(byPort).toMatchObject({ counts: { asked: { in: 2, error: 2 }, failed: { delivered: 2 } }, letters: 0 });
+    expect(Object.keys(byPort.counts).sort()).toEqual(['asked', 'failed', 'orders']);
+    const letters = await counted('deadLetter', {});
+    expect(letters).toEqual({
+      counts: { orders: { in: 2, out: 2 }, asked: { in: 2, deadLetter: 2 }, letters: { delivered: 2 } },
+      letters: 2,
+    });
+    const skipped = await counted('skip', {});
+    expect(skipped.counts['asked']).toEqual({ in: 2, skipped: 2 });
   });
 });
 

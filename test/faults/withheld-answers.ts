@@ -6,3 +6,8 @@ export async function ask({ n }: { readonly n: number }): Promise<number> {
   if (n % 2 === 1) await new Promise<void>((resolve) => waiting.add(resolve));
   return n;
 }
+
+/** Has no answer for anybody. */
+export function refuse(): never {
+  throw Object.assign(new Error('There is no answer.'), { retryable: false });
+}

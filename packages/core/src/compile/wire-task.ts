@@ -2,7 +2,7 @@ import { Subject } from 'rxjs';
 import type { Clock } from '../component/clock.ts';
 import type { AsyncNode } from '../component/operator.ts';
 import { HeadraceError } from '../errors/headrace-error.ts';
-import type { PlannedAsyncNode, PlannedSource, TopologyPlan } from '../plan/topology-plan.ts';
+import type { AsyncPort, PlannedAsyncNode, PlannedSource, TopologyPlan } from '../plan/topology-plan.ts';
 import type { NodeId, Port } from '../record/record-batch.ts';
 import type { Place, TaskBatch } from '../record/task-batch.ts';
 import { fitValue } from '../stage/fit-value.ts';
@@ -115,8 +115,8 @@ function asyncHost(
     passed: () => host.wake(),
     deliver(port: Port, batch: TaskBatch): void {
       host.toInbox(() => {
-        host.counters.add(node, port, batch.rows);
         const target = planned.ports[port];
+        host.counters.add(node, reasonOf(port, target), batch.rows);
         if (target === undefined)
           throw new HeadraceError(
             'UNKNOWN_PORT',
@@ -129,6 +129,13 @@ function asyncHost(
       });
     },
   };
+}
+
+/** What the records of a port are counted as: what becomes of failures counts as it does in stages. */
+function reasonOf(port: Port, target: AsyncPort | undefined): string {
+  if (target === undefined) return port;
+  if ('stage' in target) return target.letters === true ? 'deadLetter' : port;
+  return port === 'error' && target.unconnected === 'skip' ? 'skipped' : port;
 }
 
 function firstFailure(node: NodeId, batch: TaskBatch): HeadraceError {

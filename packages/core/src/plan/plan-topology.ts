@@ -188,7 +188,7 @@ class Planner {
     const planned = this.#sinkErrors.get(id);
     if (planned !== undefined) return planned;
     this.#sinkErrors.set(id, this.#stages.length);
-    return this.#planStage(head, null, { ops: [], ports: {}, onError: 'fail' });
+    return this.#planStage(head, null, { ops: [], ports: {}, onError: 'fail', isPort: true });
   }
 
   #planAsync(node: OperatorNode): void {
@@ -202,18 +202,22 @@ class Planner {
     const head = `${node.id}.${port}`;
     const policy = node.policies.process;
     if ((this.#readers.get(head) ?? []).length > 0)
-      return { stage: this.#planStage(head, null, { ops: [], ports: {}, onError: 'fail' }) };
+      return { stage: this.#planStage(head, null, { ops: [], ports: {}, onError: 'fail', isPort: true }) };
     if (port !== errorPort) return { unconnected: 'count' };
     if (policy !== 'deadLetter') return { unconnected: policy };
     const number = this.#stages.length;
     const exits = [this.#deadLetterExit(node)];
     this.#stages.push({
       number,
-      stage: { head, exits: 1, nodes: { [head]: { ops: [], ports: { [defaultPort]: [0] }, onError: 'fail' } } },
+      stage: {
+        head,
+        exits: 1,
+        nodes: { [head]: { ops: [], ports: { [defaultPort]: [0] }, onError: 'fail', isPort: true } },
+      },
       reads: null,
       exits,
     });
-    return { stage: number };
+    return { stage: number, letters: true };
   }
 
   #deadLetterExit(node: GraphNode): PlannedExit {

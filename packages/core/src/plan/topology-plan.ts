@@ -38,8 +38,9 @@ export interface PlannedStage {
   readonly exits: readonly PlannedExit[];
 }
 
-/** Where a port of an asynchronous node leads: a stage, or nowhere with what that means. */
-export type AsyncPort = { readonly stage: number } | { readonly unconnected: 'count' | 'fail' | 'skip' };
+/** Where a port of an asynchronous node leads: a stage, which may be that of dead letters, or nowhere with what that means. */
+export type AsyncPort =
+  { readonly stage: number; readonly letters?: boolean } | { readonly unconnected: 'count' | 'fail' | 'skip' };
 
 /** An asynchronous node and the stages behind its ports. */
 export interface PlannedAsyncNode {

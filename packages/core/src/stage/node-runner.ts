@@ -45,6 +45,7 @@ export class NodeRunner {
   readonly #row: StageRow;
   readonly #isHead: boolean;
   readonly #keepsInput: boolean;
+  readonly #isPort: boolean;
   readonly #ops: readonly RunOp[];
   readonly #chosen: number[] = [];
   readonly #emitted: EmittedRow[] = [];
@@ -69,6 +70,7 @@ export class NodeRunner {
     this.#exits = exits;
     const { onError, onErrorOf } = node;
     this.#keepsInput = node.keepsInput ?? false;
+    this.#isPort = node.isPort ?? false;
     this.#routes = { decode: onError, process: onError, deliver: onError, ...onErrorOf };
     const context: OpContext = {
       ...shared,
@@ -115,6 +117,10 @@ export class NodeRunner {
 
   /** Adds up what happened since the last call. */
   count(counters: CountSink): void {
+    if (this.#isPort) {
+      this.clear();
+      return;
+    }
     for (const [reason, records] of Object.entries(this.#reasons))
       if (records > 0) counters.add(this.#id, reason, records);
     this.#ports.forEach((port, number) => {

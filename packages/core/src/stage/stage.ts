@@ -11,6 +11,8 @@ export interface StageNode {
   readonly ports: Readonly<Record<Port, readonly (NodeId | number)[]>>;
   /** What happens to a record that fails here where the port `error` leads nowhere. */
   readonly onError: FailureRoute;
+  /** Whether it only lets in what left by a port of another node, which has counted it. */
+  readonly isPort?: boolean;
   /** Whether its exits take with each record what it was when it came into the node. */
   readonly keepsInput?: boolean;
   /** What differs from `onError` by the kind of failure, since one node may decode, process and deliver. */
