@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -118,5 +118,6 @@ describe('headrace init', () => {
 });
 
 function expectedOf(name: string): string {
-  return readFileSync(`${examples}${name}/expected/stdout.ndjson`, 'utf8');
+  const printed = `${examples}${name}/expected/stdout.ndjson`;
+  return existsSync(printed) ? readFileSync(printed, 'utf8') : '';
 }

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { readContainer } from '@headrace/avro';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CommandResult } from '../command/messages.ts';
 import { startWarmCommand, type WarmCommand } from '../command/warm-command.ts';
@@ -36,13 +37,30 @@ const topologiesOf = (name: string): string[] =>
   readdirSync(`${examples}${name}`).filter((file) => file.endsWith('.json') && !file.endsWith('.test.json'));
 
 /** What a run left: standard output, and each file of `out`, unpacked, under the names that `expected` has for them. */
-function results(name: string, { stdout }: CommandResult): Record<string, string> {
+async function results(name: string, { stdout }: CommandResult): Promise<Record<string, string>> {
   const out = path.join(copies, name, 'out');
-  const files = (existsSync(out) ? readdirSync(out) : []).map((file): [string, string] => {
+  const left: Record<string, string> = stdout === '' ? {} : { 'stdout.ndjson': stdout };
+  for (const file of existsSync(out) ? readdirSync(out) : []) {
     const bytes = readFileSync(path.join(out, file));
-    return [file.replace(/\.gz$/, ''), (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString()];
-  });
-  return Object.fromEntries([...files, ...(stdout === '' ? [] : [['stdout.ndjson', stdout] as const])]);
+    if (file.endsWith('.avro')) left[file.replace(/avro$/, 'ndjson')] = await recordsOf(bytes);
+    else left[file.replace(/\.gz$/, '')] = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
+  }
+  return left;
+}
+
+/** Reads a container file without the runtime: its records as lines of JSON, money and days in words. */
+async function recordsOf(bytes: Buffer): Promise<string> {
+  const inWords = (key: string, value: unknown): unknown => {
+    if (key === 'date') return new Date(value as number).toISOString().slice(0, 10);
+    if (typeof value !== 'object' || value === null || !('unscaled' in value)) return value;
+    const { unscaled, scale } = value as { unscaled: bigint; scale: number };
+    return (Number(unscaled) / 10 ** scale).toFixed(scale);
+  };
+  const { blocks } = await readContainer([bytes]);
+  const lines: string[] = [];
+  for await (const block of blocks)
+    for (const record of block.records()) lines.push(`${JSON.stringify(record, inWords)}\n`);
+  return lines.join('');
 }
 
 function recorded(name: string): Record<string, string> {
@@ -86,7 +104,7 @@ describe.each(overFiles)('the example %s', (name) => {
     for (let time = 0; time < 2; time++) {
       const run = await command.run(copies, 'run', `${name}/topology.json`, '--from', 'earliest');
       expect(run.code, run.stderr).toBe(0);
-      expect(results(name, run)).toEqual(recorded(name));
+      expect(await results(name, run)).toEqual(recorded(name));
     }
   });
 });
@@ -99,7 +117,7 @@ describe.each(inBothForms)('the example %s', (name) => {
     expect(await graph('topology.ts')).toMatchObject({ code: 0, stdout: json.stdout });
     const run = await command.run(copies, 'run', `${name}/topology.ts`, '--from', 'earliest');
     expect(run.code, run.stderr).toBe(0);
-    expect(results(name, run)).toEqual(recorded(name));
+    expect(await results(name, run)).toEqual(recorded(name));
   });
 });
 
@@ -116,7 +134,7 @@ it('goes on where a sink cannot be written that is not required, and says so', a
   const set = 'feed=./data/events.ndjson/feed.ndjson';
   const run = await command.run(copies, 'run', 'fan-out/topology.json', '--from', 'earliest', '--set', set);
   expect(run.code, run.stderr).toBe(0);
-  const left = results('fan-out', run);
+  const left = await results('fan-out', run);
   for (const name of ['archive.ndjson', 'stdout.ndjson']) expect(left[name]).toBe(recorded('fan-out')[name]);
   expect(run.stderr).toContain('a sink that is not required cannot begin');
   expect(run.stderr).toMatch(/"feed":\{[^}]*"failed":3/);

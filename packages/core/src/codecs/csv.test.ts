@@ -45,7 +45,7 @@ describe('the codec csv', () => {
     '"a"b,1,2,true,0,n',
   ])('refuses %s', (text) => {
     expect(() => read(text)).toThrow(
-      expect.objectContaining({ code: expect.stringMatching(/^BAD_(CSV|JSON)$/) as string }),
+      expect.objectContaining({ code: 'BAD_CSV' }),
     );
   });
 

@@ -79,7 +79,7 @@ export const csvCodec = defineCodec({
           ]),
         );
       } catch (thrown) {
-        throw codecError(thrown, 'BAD_CSV');
+        throw codecError(cellFault(thrown), 'BAD_CSV');
       }
     };
   },
@@ -170,4 +170,10 @@ export function csv<V = unknown>(schema?: string, extras?: CsvExtras): CodecSpec
 export function csv<const S extends object>(schema: S, extras?: CsvExtras): CodecSpec<SchemaValue<S>>;
 export function csv(schema?: unknown, extras: CsvExtras = {}): CodecSpec<unknown> {
   return codecWithSchema('csv', schema, extras);
+}
+
+/** Cells are read as values of JSON are, but nobody wrote JSON. */
+function cellFault(thrown: unknown): unknown {
+  if (!(thrown instanceof DataFault) || thrown.code !== 'BAD_JSON') return thrown;
+  return new DataFault('BAD_CSV', thrown.message, thrown.path);
 }
