@@ -130,7 +130,7 @@ it('records end in sinks, at error ports or as dead letters, none lost, and come
   const { exit, stderr } = await runThroughCrashes({
     folder,
     seed,
-    crashes: 4,
+    crashes: 3,
     latestCall: 160,
     powerCuts: true,
     look: async () => {

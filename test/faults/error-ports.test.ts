@@ -198,6 +198,20 @@ describe('what becomes of a record that a sink refuses', () => {
     await drivers.pop()?.stop();
   });
 
+  it('ends the run where the sink of dead letters refuses it, too', async () => {
+    const driver = await start({ out: { onError: { deliver: 'deadLetter' } } });
+    driver.sinkFaults.refuseAppends(tooLarge, 1, 'out');
+    driver.sinkFaults.refuseAppends({ code: 'NOT_EVEN_HERE', message: 'No.' }, 1, 'letters');
+    await driver.send('orders', sent('a'));
+    await expect(driver.settle()).rejects.toMatchObject({
+      code: 'NOT_EVEN_HERE',
+      place: { node: 'letters', offset: 0 },
+    });
+    // A start that failed is counted where it began.
+    expect(driver.committed()).toEqual({ 'orders/0': 0 });
+    await drivers.pop()?.stop();
+  });
+
   it('is a dead letter though the sink is optional, and that letter is waited for', async () => {
     const driver = await start({ out: { required: false, onError: { deliver: 'deadLetter' } } });
     driver.sinkFaults.append({ refuse: () => tooLarge, delayMs: 5000 }, 1, 'out');

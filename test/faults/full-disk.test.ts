@@ -68,7 +68,7 @@ describe('a disk that is full', () => {
 
   it('may be so from any step of a commit on', async () => {
     // Every start makes so many calls that change files: locks, claims, files, positions.
-    const calls = [2, 9, 16, 23, 30];
+    const calls = [2, 14, 22, 30];
     for (const at of calls) {
       const full = await run({ env: fullDiskEnvironment(at) });
       expect(full.code, `full from call ${String(at)} on\n${full.stderr}`).toBe(1);

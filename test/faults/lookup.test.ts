@@ -52,7 +52,7 @@ it('a lookup in a process that is killed loses and repeats nothing, and gives ea
   const { exit, stderr } = await runThroughCrashes({
     folder,
     seed,
-    crashes: 3,
+    crashes: 2,
     latestCall: 36,
     look: async () => {
       const committed = await committedOffset(folder, 'asking', 'lines');

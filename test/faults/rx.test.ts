@@ -54,7 +54,7 @@ describe('an operator of RxJS in a process that is killed', () => {
   });
 
   it.each(['debounced', 'switched'])('commits to the end what it lets pass and counts what not (%s)', async (use) => {
-    const { exit, stderr } = await runThrough(use, 3, 36);
+    const { exit, stderr } = await runThrough(use, 2, 36);
     expect(exit, stderr).toBe(0);
     expect(await committed()).toBe(records);
     const found = await output();
@@ -67,7 +67,7 @@ describe('an operator of RxJS in a process that is killed', () => {
   });
 
   it('fails, naming it, where its output does not end (concat with NEVER)', async () => {
-    const { exit, stderr } = await runThrough('endless', 2, 14);
+    const { exit, stderr } = await runThrough('endless', 1, 14);
     expect(exit).toBe(1);
     expect(stderr).toMatch(/Node \\"rx\\" did not complete/);
     expect(await committed()).toBe(0);

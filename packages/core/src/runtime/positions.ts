@@ -1,6 +1,6 @@
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ensureFolder } from '../component/durable-folder.ts';
+import { ensureFolder, syncFolder } from '../component/durable-folder.ts';
 import type { Position } from '../component/position.ts';
 import { writeDurably } from '../component/write-durably.ts';
 import { fileFault } from '../errors/file-fault.ts';
@@ -54,6 +54,7 @@ export class PositionFile {
   async reset(): Promise<void> {
     this.#positions.clear();
     await rm(this.#file, { force: true });
+    await syncFolder(path.dirname(this.#file));
   }
 
   /** Commits positions: they are on disk when this resolves. */
