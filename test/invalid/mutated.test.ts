@@ -1,145 +1,191 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { builtInComponents, checkTopology, createRegistry, formatFinding } from '@headrace/core';
-import { kafkaComponents } from '@headrace/kafka/components';
+import { checkTopology, formatFinding, type CheckedTopology } from '@headrace/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { codes } from '../../packages/core/src/errors/codes.ts';
+import { mutateData, mutateText, mutation, type Mutation } from './mutations.ts';
+import { validTopologies, type ValidTopology } from './valid-topologies.ts';
 
-const folder = fileURLToPath(new URL('../../topologies/orders/', import.meta.url));
-const valid = readFileSync(`${folder}topology.json`, 'utf8');
-// Without comments and trailing commas, for mutations of the value.
-const json = valid.replaceAll(/^\s*\/\/.*$/gm, '').replaceAll(/,(\s*[}\]])/g, '$1');
-const registry = createRegistry([...builtInComponents, ...kafkaComponents]);
+const topologies = validTopologies();
 
-function check(text: string) {
-  const readFile = (path: string) => readFileSync(folder + path, 'utf8');
-  return checkTopology({ text, file: 'topology.json' }, { registry, env: {}, set: {}, purpose: 'validate', readFile });
-}
+type Check = (topology: ValidTopology, text: string) => CheckedTopology;
+const check: Check = (topology, text) => topology.check(text);
+const chosen = ({ topology }: Mutation) => topologies[Math.floor(topology * topologies.length)] as ValidTopology;
 
-interface Mutation {
-  readonly at: number;
-  readonly kind: string;
-  readonly value: string;
-  readonly text: string;
-  readonly other: number;
-}
-
-describe('a topology with mutations', () => {
-  it('is valid before them', () => {
-    expect(check(valid).graph).not.toBeNull();
-  });
-
-  const values = [
-    'null',
-    '0',
-    '-1',
-    '""',
-    '"x"',
-    '[]',
-    '{}',
-    '[1]',
-    'true',
-    '{"$param":"x"}',
-    '{"$cel":"a"}',
-    '{"$use":"a#b"}',
-    '"1s"',
-    '1e999',
-  ];
-
-  // A mutation replaces, repeats or takes out a token of JSON, or any characters.
-  const mutation = fc.record({
-    at: fc.double({ min: 0, max: 0.999, noNaN: true }),
-    kind: fc.constantFrom('value', 'drop', 'double', 'cut', 'insert', 'swap'),
-    value: fc.constantFrom(...values),
-    text: fc.string({ maxLength: 5 }),
-    other: fc.double({ min: 0, max: 0.999, noNaN: true }),
-  });
-
-  const mutate = (text: string, { at, kind, value, text: inserted, other }: Mutation) => {
-    const tokens = text.match(/"(?:[^"\\]|\\.)*"|[-\w.]+|\s+|[^\s]/g) ?? [''];
-    const index = Math.floor(at * tokens.length);
-    const second = Math.floor(other * tokens.length);
-    const token = tokens[index] as string;
-    if (kind === 'value') tokens[index] = value;
-    if (kind === 'drop') tokens[index] = '';
-    if (kind === 'double') tokens[index] = token + token;
-    if (kind === 'cut') tokens[index] = token.slice(0, Math.floor(token.length / 2));
-    if (kind === 'insert') tokens[index] = token.slice(0, 1) + inserted + token.slice(1);
-    if (kind === 'swap') [tokens[index], tokens[second]] = [tokens[second] as string, token];
-    return tokens.join('');
-  };
-
-  // A mutation of the value keeps the text JSON, so that it reaches further: it replaces, renames or takes out any part.
-  const mutateValue = (text: string, { at, kind, value, text: name, other }: Mutation) => {
-    const root = JSON.parse(text) as unknown;
-    const places: { owner: Record<string, unknown>; key: string }[] = [];
-    const walk = (owner: unknown) => {
-      if (typeof owner !== 'object' || owner === null) return;
-      for (const key of Object.keys(owner)) {
-        places.push({ owner: owner as Record<string, unknown>, key });
-        walk((owner as Record<string, unknown>)[key]);
-      }
-    };
-    walk(root);
-    const { owner, key } = places[Math.floor(at * places.length)] as (typeof places)[number];
-    const donor = places[Math.floor(other * places.length)] as (typeof places)[number];
-    if (kind === 'value') owner[key] = JSON.parse(value.replace('1e999', '1e9'));
-    if (kind === 'drop') delete owner[key];
-    if (kind === 'double') owner[`${key}${name}`] = owner[key];
-    if (kind === 'cut') owner[key] = typeof owner[key] === 'string' ? owner[key].slice(1) : [owner[key]];
-    if (kind === 'insert') owner[key] = typeof owner[key] === 'string' ? owner[key].replace(/\W|$/, `${name}$&`) : name;
-    if (kind === 'swap') owner[key] = structuredClone(donor.owner[donor.key]);
-    return JSON.stringify(root, null, 1);
-  };
-
-  const holds = (text: string) => {
-    const { graph, findings } = check(text);
-    const lines = text.split(/\r\n|\n|\r/);
-    for (const finding of findings) {
+/** Holds what a check says to the text: every finding lies in the file (or in one that it names), and an error leaves no graph. */
+function holds(topology: ValidTopology, text: string, by: Check): CheckedTopology {
+  const checked = by(topology, text);
+  const lines = text.split(/\r\n|\n|\r/);
+  for (const finding of checked.findings) {
+    if (finding.file === 'topology.json') {
       const line = lines[finding.line - 1];
       expect(line).toBeDefined();
-      expect(finding.column).toBeGreaterThanOrEqual(1);
       expect(finding.column).toBeLessThanOrEqual((line as string).length + 1);
-      expect(finding.code, finding.message).not.toBe('COMPONENT_FAILED');
-      expect(finding.excerpt.caret + finding.excerpt.length).toBeLessThanOrEqual(finding.excerpt.text.length + 1);
-      expect(formatFinding(finding)).toContain(finding.code);
     }
-    if (findings.some(({ severity }) => severity === 'error')) expect(graph).toBeNull();
+    expect(finding.column).toBeGreaterThanOrEqual(1);
+    expect(codes.get(finding.code)?.checked, finding.code).toBe(true);
+    expect(finding.code, finding.message).not.toBe('COMPONENT_FAILED');
+    expect(finding.message).not.toMatch(/undefined|\[object |NaN/);
+    expect(finding.excerpt.caret + finding.excerpt.length).toBeLessThanOrEqual(finding.excerpt.text.length + 1);
+    expect(formatFinding(finding)).toContain(finding.code);
+  }
+  if (checked.findings.some(({ severity }) => severity === 'error')) expect(checked.graph).toBeNull();
+  return checked;
+}
+
+/** Mutates texts, so many by one to three mutations. */
+function mutateTexts(by: Check, numRuns: number): CheckedTopology[] {
+  const all: CheckedTopology[] = [];
+  const property = fc.property(fc.array(mutation, { minLength: 1, maxLength: 3 }), (mutations) => {
+    const topology = chosen(mutations[0] as Mutation);
+    all.push(holds(topology, mutations.reduce(mutateText, topology.text), by));
+  });
+  fc.assert(property, { seed: 4, numRuns });
+  return all;
+}
+
+/** Mutates data, so many by one or two mutations. */
+function mutateAll(by: Check, numRuns: number): CheckedTopology[] {
+  const all: CheckedTopology[] = [];
+  const property = fc.property(fc.array(mutation, { minLength: 1, maxLength: 2 }), (mutations) => {
+    const topology = chosen(mutations[0] as Mutation);
+    const root = topology.value();
+    for (const one of mutations) mutateData(root, one);
+    all.push(holds(topology, JSON.stringify(root, null, 1), by));
+  });
+  fc.assert(property, { seed: 5, numRuns });
+  return all;
+}
+
+/** Writes a key that nobody knows into each object, and lists those where it is not refused by its name, once. */
+function acceptedKeys(topology: ValidTopology, by: Check): string[] {
+  const places: (string | number)[][] = [];
+  // Names of nodes, parameters, fields, headers and the like are the author's; a schema has attributes of its own.
+  const named = 'sources operators sinks parameters clusters set select let rename types headers query that ports by price'.split(' ');
+  const walk = (value: unknown, at: (string | number)[]) => {
+    if (typeof value !== 'object' || value === null || ['schema', 'returns', 'output'].includes(String(at.at(-1)))) return;
+    if (!Array.isArray(value) && !named.includes(String(at.at(-1)))) places.push(at);
+    for (const [key, part] of Object.entries(value)) walk(part, [...at, Array.isArray(value) ? Number(key) : key]);
   };
-
-  it('never throws, and every finding lies inside the file', () => {
-    const arbitrary = fc.array(mutation, { minLength: 1, maxLength: 3 });
-    fc.assert(
-      fc.property(arbitrary, (mutations) => holds(mutations.reduce(mutate, valid))),
-      { seed: 4, numRuns: 500 },
-    );
-  });
-
-  it('never throws where the text is still JSON', () => {
-    const arbitrary = fc.array(mutation, { minLength: 1, maxLength: 2 });
-    fc.assert(
-      fc.property(arbitrary, (mutations) => holds(mutations.reduce(mutateValue, json))),
-      { seed: 5, numRuns: 500 },
-    );
-  });
-
-  it('never accepts a key that nobody knows, wherever it stands', () => {
-    const places: (string | number)[][] = [];
-    const walk = (value: unknown, at: (string | number)[]) => {
-      if (typeof value !== 'object' || value === null) return;
-      // Names of nodes, parameters, fields and headers are the author's.
-      const named = ['sources', 'operators', 'sinks', 'parameters', 'set', 'select', 'headers'].includes(String(at.at(-1)));
-      if (!Array.isArray(value) && !named) places.push(at);
-      for (const [key, part] of Object.entries(value)) walk(part, [...at, Array.isArray(value) ? Number(key) : key]);
-    };
-    walk(JSON.parse(json), []);
-    expect(places.length).toBeGreaterThan(10);
-    for (const at of places) {
-      const changed = JSON.parse(json) as Record<string, unknown>;
+  walk(topology.value(), []);
+  expect(places.length).toBeGreaterThan(5);
+  return places
+    .filter((at) => {
+      const changed = topology.value();
       const owner = at.reduce<unknown>((value, key) => (value as never)[key], changed) as Record<string, unknown>;
       owner['noSuchKey'] = 1;
-      const found = check(JSON.stringify(changed)).findings.filter(({ message }) => message.includes('noSuchKey'));
-      expect(found.map(({ code }) => code), at.join('.')).toEqual(['UNKNOWN_KEY']);
+      const found = by(topology, JSON.stringify(changed)).findings.filter(({ message }) => message.includes('noSuchKey'));
+      return found.length !== 1 || found[0]?.code !== 'UNKNOWN_KEY';
+    })
+    .map((at) => at.join('.'));
+}
+
+describe('valid topologies with mutations', () => {
+  it('are all there are, and valid before', () => {
+    expect(topologies.length).toBeGreaterThan(8);
+    for (const topology of topologies) expect(check(topology, topology.text).graph, topology.name).not.toBeNull();
+  });
+
+  it('never make the check throw, and every finding lies inside the file', () => {
+    const all = mutateTexts(check, 500);
+    expect(all.filter(({ graph }) => graph === null).length).toBeGreaterThan(250);
+  });
+
+  it('never make it throw where the text is still JSON, and reach most of what a check knows', () => {
+    const all = mutateAll(check, 500);
+    const found = new Set(all.flatMap(({ findings }) => findings.map(({ code }) => code)));
+    expect([...found].length).toBeGreaterThan(30);
+    // Some change nothing that matters: those are accepted.
+    expect(all.filter(({ graph }) => graph !== null).length).toBeGreaterThan(20);
+  });
+
+  it.each(topologies.map((topology) => [topology.name, topology] as const))(
+    'never make it accept a key that nobody knows, wherever it stands: %s',
+    (_, topology) => {
+      expect(acceptedKeys(topology, check)).toEqual([]);
+    },
+  );
+});
+
+// What the mutations are good for is shown by checks that are not.
+describe('a check with a fault', () => {
+  const changed =
+    (change: (checked: CheckedTopology, text: string) => CheckedTopology): Check =>
+    (topology, text) =>
+      change(check(topology, text), text);
+
+  const faults: Readonly<Record<string, Check>> = {
+    'that throws on what it does not expect': changed((checked) => {
+      if (checked.findings.some(({ code }) => code === 'WRONG_TYPE')) throw new TypeError('x is not a function');
+      return checked;
+    }),
+    'whose places are wrong': changed(({ graph, findings }) => ({
+      graph,
+      findings: findings.map((finding) => ({ ...finding, line: finding.line + 1, column: finding.column + 200 })),
+    })),
+    'that gives a graph in spite of errors': changed((checked) => ({ ...checked, graph: {} as never })),
+    'that knows a code of no list': changed(({ graph, findings }) => ({
+      graph,
+      findings: findings.map((finding) => ({ ...finding, code: finding.code.replace('UNKNOWN_NODE', 'NO_NODE') })),
+    })),
+  };
+
+  it.each(Object.entries(faults))('%s is found out', (_, by) => {
+    expect(() => {
+      mutateTexts(by, 100);
+      mutateAll(by, 100);
+    }).toThrow();
+  });
+
+  it('that passes over keys within options is found out', () => {
+    const lenient = changed(({ graph, findings }) => ({
+      graph,
+      findings: findings.filter(({ code, path }) => code !== 'UNKNOWN_KEY' || path.split('.').length < 4),
+    }));
+    expect(topologies.flatMap((topology) => acceptedKeys(topology, lenient)).length).toBeGreaterThan(5);
+  });
+});
+
+describe('hostile topologies', () => {
+  const refused = (text: string) => {
+    const checked = checkTopology({ text, file: 'topology.json' }, {
+      registry: null as never,
+      env: {},
+      set: {},
+      purpose: 'validate',
+      readFile: () => '',
+    });
+    return checked.findings.map(({ code, line, column }) => `${code} ${line}:${column}`);
+  };
+
+  it('of 100,000 levels are refused before anything recursive sees them', () => {
+    expect(refused('['.repeat(100_000))).toEqual(['NESTED_TOO_DEEP 1:65']);
+    expect(refused(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`)).toEqual(['NESTED_TOO_DEEP 1:321']);
+  });
+
+  it('of 50 MB are refused before they are parsed', () => {
+    expect(refused(`[${'1,'.repeat(25_000_000)}1]`)).toEqual(['FILE_TOO_LARGE 1:1']);
+  });
+
+  it.each(['__proto__', 'constructor', 'prototype'])('with the key %s are refused wherever it stands, and leave prototypes alone', (key) => {
+    for (const topology of topologies) {
+      const places = [...topology.text.matchAll(/\{(?=\s*")/g)].map(({ index }) => index + 1);
+      const at = places[Math.floor(places.length / 2)] as number;
+      const text = `${topology.text.slice(0, at)} ${JSON.stringify(key)}: { "polluted": 1 },${topology.text.slice(at)}`;
+      const { findings, graph } = check(topology, text);
+      expect(graph).toBeNull();
+      expect(findings.filter(({ code }) => code === 'FORBIDDEN_KEY')).toHaveLength(1);
+      expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+    }
+  });
+
+  it('with a key that stands twice are refused wherever it stands', () => {
+    for (const topology of topologies) {
+      const keys = [...topology.text.matchAll(/("[A-Za-z]\w*"): ("[^"\\]*")/g)];
+      const [whole = '', , , at] = [...(keys[Math.floor(keys.length / 2)] ?? []), keys[Math.floor(keys.length / 2)]?.index] as [string, string, string, number];
+      const text = `${topology.text.slice(0, at)}${whole}, ${topology.text.slice(at)}`;
+      const { findings, graph } = check(topology, text);
+      expect(graph).toBeNull();
+      expect(findings.map(({ code }) => code)).toContain('DUPLICATE_KEY');
     }
   });
 });

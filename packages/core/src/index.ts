@@ -157,7 +157,7 @@ export {
   sample,
   throttle,
 } from './operators/index.ts';
-export type { WrittenFlatMap, WrittenLookup, WrittenParse } from './operators/index.ts';
+export type { FlatMapped, WrittenFlatMap, WrittenLookup, WrittenParse } from './operators/index.ts';
 export type { BranchCase, Mapped, WrittenFields, WrittenKey, WrittenMap } from './operators/index.ts';
 export { dropSink, fileSink, stdoutSink } from './sinks/index.ts';
 export { file, generate, stdin } from './sources/index.ts';

@@ -20,14 +20,16 @@ export function explainErrors(errors: readonly ErrorObject[], at: Path): Finding
     findings.push(...explainChoice(choice, parts, at));
   }
   for (const error of errors) {
-    if (consumed.has(error) || error.keyword === 'propertyNames' || hasOtherType(error, errors)) continue;
+    if (consumed.has(error) || error.keyword === 'propertyNames' || isEcho(error, errors)) continue;
     findings.push(explainError(error, at));
   }
   return withoutMisspelt(findings);
 }
 
-// Of a value of another type it does not matter that it is another value, too.
-function hasOtherType({ keyword, instancePath, parentSchema }: ErrorObject, errors: readonly ErrorObject[]): boolean {
+// Of a value of another type it does not matter that it is another value, too; of keys that nobody knows, that they are too many.
+function isEcho({ keyword, instancePath, parentSchema }: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  if (keyword === 'maxProperties')
+    return errors.some((other) => other.keyword === 'additionalProperties' && other.instancePath === instancePath);
   if (keyword !== 'const' && keyword !== 'enum') return false;
   return errors.some(
     (other) => other.keyword === 'type' && other.instancePath === instancePath && other.parentSchema === parentSchema,
@@ -139,13 +141,13 @@ function explainBound(error: ErrorObject, place: Path): Finding {
       return wrong(
         'NOT_ALLOWED_VALUE',
         place,
-        limit === '1' ? 'must not be empty.' : `must have at least ${limit} parts.`,
+        limit === '1' ? 'must not be empty.' : `must have at least ${parts(error.keyword, limit)}.`,
       );
     case 'maxProperties':
       return tooMany(error, place, limit);
     case 'maxItems':
     case 'maxLength':
-      return wrong('NOT_ALLOWED_VALUE', place, `must have at most ${limit} parts.`);
+      return wrong('NOT_ALLOWED_VALUE', place, `must have at most ${parts(error.keyword, limit)}.`);
     case 'pattern':
       return wrong('NOT_ALLOWED_VALUE', place, `${quote(error.data)} is not allowed: ${patternWords(error)}.`);
     case 'uniqueItems':
@@ -155,11 +157,20 @@ function explainBound(error: ErrorObject, place: Path): Finding {
   }
 }
 
+function parts(keyword: string, limit: string): string {
+  const [one, several] = keyword.endsWith('Length')
+    ? ['character', 'characters']
+    : keyword.endsWith('Items')
+      ? ['entry', 'entries']
+      : ['key', 'keys'];
+  return `${limit} ${limit === '1' ? one : several}`;
+}
+
 // Where one key is enough, each is another way to say the same.
 function tooMany(error: ErrorObject, place: Path, limit: string): Finding {
   const [first, second] = Object.keys(error.data as object);
   if (limit !== '1' || first === undefined || second === undefined)
-    return wrong('NOT_ALLOWED_VALUE', place, `must have at most ${limit} parts.`);
+    return wrong('NOT_ALLOWED_VALUE', place, `must have at most ${parts(error.keyword, limit)}.`);
   const message = `"${shorten(first, 40)}" and "${shorten(second, 40)}" exclude each other.`;
   return { ...wrong('OPTIONS_CONFLICT', [...place, second], message), on: 'key' };
 }

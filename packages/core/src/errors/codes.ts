@@ -2,6 +2,8 @@
 export interface CodeSummary {
   readonly severity: 'error' | 'warning' | 'info';
   readonly summary: string;
+  /** Whether checking a topology gives it; all others come while one runs, or from the command. */
+  readonly checked: boolean;
 }
 
 const errors: Readonly<Record<string, string>> = {
@@ -216,12 +218,28 @@ const infos: Readonly<Record<string, string>> = {
   EXTRA_FIELD: 'A field is left out when a record is written.',
 };
 
+const checked = new Set(
+  `AGGREGATE_NOT_ALLOWED AMBIGUOUS_NAME CANNOT_WRITE CLUSTER_NEEDED CODEC_NEEDED CODEC_NOT_FOR_FILES
+  COMPONENT_FAILED CYCLE CYCLE_IN_LET DEAD_LETTER_MAY_BE_LOST DEAD_LETTER_NEEDED DUPLICATE_FIELD DUPLICATE_ID
+  DUPLICATE_INPUT DUPLICATE_KEY DUPLICATE_PORT DYNAMIC_TIME EXPRESSION_TOO_DEEP EXPRESSION_TOO_LARGE
+  EXPRESSION_TOO_LONG EXPRESSION_TYPE EXTRA_FIELD FILE_NOT_FOUND FILE_TOO_LARGE FORBIDDEN_KEY GUARANTEE_NOT_KEPT
+  INVALID_PATTERN MAY_BE_NULL MERGE_TYPES_DIFFER MISSING_FIELD MISSING_KEY MISSING_SYMBOL NAME_TAKEN
+  NARROWER_TYPE NESTED_TOO_DEEP NOT_ALLOWED_VALUE NOT_BUILT_YET NOT_FOR_CSV NO_SUCH_OVERLOAD NULLABLE_OPERAND
+  NULL_VALUES NUMBER_OUT_OF_RANGE OPERATOR_NOT_READ OPTIONS_CONFLICT OUTPUT_IS_NO_RECORD OUTPUT_SCHEMA_NEEDED
+  OUT_OF_RANGE PARAMETER_NOT_SET PATH_OUTSIDE PORT_NOT_READ PORT_REQUIRED RESERVED_PORT SCHEMA_INVALID
+  SCHEMA_NEEDED SCHEMA_NOT_FOUND SECRET_LITERAL SECRET_PARAMETER_NEEDED SINK_HAS_NO_OUTPUT SOURCE_NOT_READ
+  SYNTAX_ERROR TYPES_DIFFER TYPE_DOES_NOT_FIT TYPE_MISMATCH UNKNOWN_CHOICE UNKNOWN_CLUSTER UNKNOWN_CODEC
+  UNKNOWN_FIELD UNKNOWN_FUNCTION UNKNOWN_KEY UNKNOWN_NAME UNKNOWN_NODE UNKNOWN_PARAMETER UNKNOWN_PORT
+  UNKNOWN_RECORD UNKNOWN_SYMBOL UNKNOWN_TIME_ZONE UNKNOWN_TYPE VALUE_IS_NO_RECORD WRONG_ARGUMENT_COUNT
+  WRONG_DURATION WRONG_FIELD_NAME WRONG_ID WRONG_PARAMETER WRONG_RENAME WRONG_SIZE WRONG_TYPE`.split(/\s+/),
+);
+
 /** Every code of a finding or an error, with its summary. A code never changes its meaning. */
 export const codes: ReadonlyMap<string, CodeSummary> = new Map(
   Object.entries({ error: errors, warning: warnings, info: infos }).flatMap(([severity, summaries]) =>
     Object.entries(summaries).map(([code, summary]): [string, CodeSummary] => [
       code,
-      { severity: severity as CodeSummary['severity'], summary },
+      { severity: severity as CodeSummary['severity'], summary, checked: checked.has(code) },
     ]),
   ),
 );

@@ -9,7 +9,7 @@ import type { EdgeType } from '../types/edge-type.ts';
 import { mergeEdges } from '../types/merge-edges.ts';
 import { deadLetterNode } from './dead-letter.ts';
 import { deadLetterEdge } from './error-edge.ts';
-import { inferNode, originOf } from './infer-node.ts';
+import { inferNode, originOf, type TypedNode } from './infer-node.ts';
 import { nodeContexts } from './node-contexts.ts';
 import type { InferScope } from './node-contexts.ts';
 import { orderNodes } from './order-nodes.ts';
@@ -72,6 +72,7 @@ export function buildGraph(definition: CheckedDefinition, context: BuildContext)
 class GraphBuilder {
   readonly #definition: CheckedDefinition;
   readonly #scope: InferScope;
+  readonly #known = new Map<NodeId, TypedNode>();
   readonly #upstream = new Map<NodeId, ReadonlySet<NodeId>>();
 
   constructor(definition: CheckedDefinition, context: BuildContext) {
@@ -98,7 +99,7 @@ class GraphBuilder {
     const input = this.#inputOf(node, inputs, nodes);
     if (input === null && node.section !== 'sources') return null;
     const letters = takesDeadLetters(node, this.#definition);
-    const contexts = nodeContexts(node, originOf(node.id, inputs), this.#codecsOf(node, nodes), this.#scope);
+    const contexts = nodeContexts(node, originOf(node.id, inputs), this.#codecsOf(node), this.#scope);
     return inferNode({
       node,
       inputs: inputs.map(({ node: id, port }) => ({ node: id, port })),
@@ -106,13 +107,14 @@ class GraphBuilder {
       policies: resolvePolicies(node.common.onError, this.#definition.run.onError, letters),
       settings: resolveSink(node.common),
       contexts,
+      typed: (known) => void this.#known.set(node.id, known),
     });
   }
 
   #inputOf(node: CheckedNode, inputs: readonly WiredInput[], nodes: ReadonlyMap<NodeId, GraphNode>): EdgeType | null {
     const edges: EdgeType[] = [];
     for (const { node: id, port } of inputs) {
-      const edge = nodes.get(id)?.outputs[port];
+      const edge = (this.#known.get(id) ?? nodes.get(id))?.outputs[port];
       if (edge === undefined) return null;
       edges.push(edge);
     }
@@ -135,13 +137,13 @@ class GraphBuilder {
     return new Set(inputs.flatMap((input) => [...(this.#upstream.get(input.node) ?? [])]));
   }
 
-  #codecsOf(node: CheckedNode, nodes: ReadonlyMap<NodeId, GraphNode>) {
+  #codecsOf(node: CheckedNode) {
     const codecs = { key: new Set<string>(), value: new Set<string>() };
     for (const id of this.#upstream.get(node.id) ?? []) {
-      const source = nodes.get(id);
-      if (source?.kind !== 'source') continue;
-      codecs.value.add(source.value.codec);
-      if (source.key !== null) codecs.key.add(source.key.codec);
+      const reads = this.#known.get(id)?.reads;
+      if (reads === undefined) continue;
+      codecs.value.add(reads.value.codec);
+      if (reads.key !== null) codecs.key.add(reads.key.codec);
     }
     return { key: [...codecs.key], value: [...codecs.value] };
   }

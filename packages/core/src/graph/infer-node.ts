@@ -1,3 +1,4 @@
+import type { Encoding } from '../component/encoding.ts';
 import type { StageOp } from '../component/stage-op.ts';
 import type { CheckedNode } from '../definition/checked-definition.ts';
 import type { NodeId, Port } from '../record/record-batch.ts';
@@ -18,6 +19,14 @@ export interface NodeParts {
   readonly policies: ResolvedPolicies;
   readonly settings: SinkSettings;
   readonly contexts: NodeContexts;
+  /** Told what is known of a node, also of one with mistakes, so that what stands behind it is checked. */
+  typed(known: TypedNode): void;
+}
+
+/** What is known of a node before all of it is: the types of its ports, and how a source reads. */
+export interface TypedNode {
+  readonly outputs: Readonly<Record<Port, EdgeType>>;
+  readonly reads?: { readonly key: Encoding | null; readonly value: Encoding };
 }
 
 /** Types a node; null where a finding, or a value that is not known yet, keeps its type from being known. */
@@ -51,11 +60,13 @@ function inferSource(parts: NodeParts): GraphNode | null {
   const { definition, options } = node;
   if (node.section !== 'sources' || definition?.kind !== 'source' || options === null) return null;
   const inferred = definition.infer(options, contexts.infer);
-  if (inferred === null || contexts.failed()) return null;
+  if (inferred === null) return null;
   const { output, key, value } = inferred;
   // A null that is no tombstone cannot be read; only Kafka has values that are null.
   const nulls = output.tombstones || definition.traits(options).scope === 'group';
   const outputs: Record<Port, EdgeType> = { out: output, [errorPort]: sourceErrorEdge(output, nulls) };
+  parts.typed({ outputs, reads: { key, value } });
+  if (contexts.failed()) return null;
   const ops = definition.lower?.(options, contexts.lower([output], outputs)) ?? [];
   // What a source does to its records, such as setting a key, is already in what it says of its output.
   return { kind: 'source', ...baseOf(node, options, parts), ops, definition, outputs, key, value };
@@ -66,6 +77,7 @@ function inferOperator(parts: NodeParts, input: EdgeType): GraphNode | null {
   const { definition, options } = node;
   if (node.section !== 'operators' || definition?.kind !== 'operator' || options === null) return null;
   const typed = definition.infer(options, input, contexts.infer);
+  parts.typed({ outputs: { ...typed, [errorPort]: operatorErrorEdge(input) } });
   if (typed === null || contexts.failed()) return null;
   const untyped = definition.ports(options).filter(({ port }) => typed[port] === undefined);
   for (const { port } of untyped) contexts.report(missingPort(node.type, port));

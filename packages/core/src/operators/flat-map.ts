@@ -2,7 +2,6 @@ import { formatType, nonNull, type CelType } from '@headrace/cel';
 import { nonNullBranch } from '@headrace/avro';
 import type { Static } from 'typebox';
 import { Type } from '../component/option-type.ts';
-import type { SchemaValue } from '../component/author/schema-value.ts';
 import type { WrittenExpression } from '../component/author/written.ts';
 import { streamOperator, type OperatorExtras, type StreamOperator } from '../component/author/stream.ts';
 import type { Expression, InferContext } from '../component/contexts.ts';
@@ -17,7 +16,7 @@ import type { CheckText } from './check-lets.ts';
 import { inferFields, matchOutput } from './field-types.ts';
 import { isFreeName } from './is-free-name.ts';
 import { lowerFields, openFields } from './lower-fields.ts';
-import type { WrittenFields } from './map-function.ts';
+import type { Mapped, WrittenFields } from './map-function.ts';
 import { fieldsOption, namesOption } from './option-schemas.ts';
 import { planFields, type FieldsPlan } from './plan-fields.ts';
 import { soleInput } from './sole-input.ts';
@@ -193,18 +192,17 @@ export interface WrittenFlatMap<V> extends OperatorExtras {
   readonly output?: unknown;
 }
 
+/** The type of what `flatMap` makes: the element itself, or the outer record with new fields, as far as TypeScript can know it. */
+export type FlatMapped<V, O, E> = O extends
+  { readonly output: unknown } | { readonly select: unknown } | { readonly set: unknown }
+  ? Mapped<V, O>
+  : E;
+
 /** Makes a record of each item of a list in a TypeScript topology; a record whose list is empty leaves by the port `dropped`. */
-export function flatMap<V, const O extends WrittenFlatMap<V>>(
+export function flatMap<V, const O extends WrittenFlatMap<V>, E = unknown>(
   id: string,
-  each: WrittenExpression<V, readonly unknown[]>,
+  each: WrittenExpression<V, readonly E[]>,
   options: O = {} as O,
-): StreamOperator<
-  V,
-  {
-    readonly out: O extends { readonly output: infer S } ? SchemaValue<S> : unknown;
-    readonly dropped: V;
-    readonly error: V;
-  }
-> {
+): StreamOperator<V, { readonly out: FlatMapped<V, O, E>; readonly dropped: V; readonly error: V }> {
   return streamOperator(flatMap, 'flatMap', id, { each, ...options });
 }

@@ -23,7 +23,7 @@ export type { Mapped, WrittenFields, WrittenMap } from './map-function.ts';
 export { mapOperator } from './map.ts';
 export { assert } from './assert.ts';
 export { flatMap } from './flat-map.ts';
-export type { WrittenFlatMap } from './flat-map.ts';
+export type { FlatMapped, WrittenFlatMap } from './flat-map.ts';
 export { lookup } from './lookup.ts';
 export type { WrittenLookup } from './lookup.ts';
 export { parse } from './parse.ts';
