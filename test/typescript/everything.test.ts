@@ -80,7 +80,7 @@ describe('a topology of everything', () => {
       ...registry.types('operator'),
       ...registry.types('sink').map((type) => `${type}Sink`),
       ...registry.types('codec').filter((type) => {
-        const { properties = {} } = registry.codec(type)?.options as { properties?: object };
+        const { properties = {} } = (registry.codec(type)?.options ?? {}) as { properties?: object };
         return Object.keys(properties).length > 0;
       }),
     ].filter((name) => !functionOf(name));
