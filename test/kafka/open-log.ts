@@ -6,7 +6,12 @@ import type { KafkaLogOptions, KafkaTuning } from '@headrace/kafka';
 import { uniqueName, withAdmin } from './topics.ts';
 import { waitUntil } from './wait-until.ts';
 
-const tuning: Partial<KafkaTuning> = { sessionTimeoutMs: 6000, heartbeatMs: 300, rebalanceTimeoutMs: 6000 };
+const tuning: Partial<KafkaTuning> = {
+  sessionTimeoutMs: 6000,
+  heartbeatMs: 300,
+  rebalanceTimeoutMs: 6000,
+  deliveryTimeoutMs: 3000,
+};
 /** A limit that small tests do not reach. */
 export const noLimit = { records: 10_000, bytes: 10_000_000, waitMs: 200 };
 /** What is undone after each test, the last first. */

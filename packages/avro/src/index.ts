@@ -34,6 +34,7 @@ export {
 } from './container/read-container.ts';
 export { compressSnappy, decompressSnappy } from './container/snappy.ts';
 export { writeContainer } from './container/write-container.ts';
+export { canWriteZstandard, zstandardCodec } from './container/zstandard-codec.ts';
 export { readZstandardFrameHead, type ZstandardFrameHead } from './container/zstandard-frames.ts';
 export { createCodec, createResolvingCodec, type Codec, type Decoder } from './codec.ts';
 export type { Decimal } from './decimal.ts';

@@ -28,8 +28,13 @@ export function createClient({ brokers, clientId, tls, sasl, logger }: KafkaLogO
     logCreator: () => (entry) => logger?.(levels[entry.level] ?? 'debug', entry.log.message, detailsOf(entry)),
   };
   if (tls !== undefined) config.ssl = { ...tls } as ConnectionOptions;
-  if (sasl !== undefined) config.sasl = sasl as SASLOptions;
+  if (sasl !== undefined) config.sasl = saslOf(sasl);
   return new Kafka(config);
+}
+
+function saslOf(sasl: NonNullable<KafkaLogOptions['sasl']>): SASLOptions {
+  if (sasl.mechanism !== 'oauthbearer') return sasl;
+  return { mechanism: 'oauthbearer', oauthBearerProvider: async () => ({ value: (await sasl.token()).value }) };
 }
 
 function detailsOf({ namespace, log }: LogEntry): Record<string, unknown> {

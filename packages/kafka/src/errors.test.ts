@@ -7,7 +7,7 @@ import {
   KafkaJSSASLAuthenticationError,
 } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
-import { commitError, kafkaError, rowRefusal } from './errors.ts';
+import { commitError, kafkaError } from './errors.ts';
 
 const protocol = (type: string, retriable: boolean): Error =>
   new KafkaJSProtocolError(Object.assign(new Error(type), { type, code: 0, retriable }));
@@ -60,15 +60,5 @@ describe('commitError', () => {
     });
     expect(commitError(exhausted(protocol('GROUP_LOAD_IN_PROGRESS', true)), 'g').retryable).toBe(true);
     expect(commitError(protocol('GROUP_AUTHORIZATION_FAILED', false), 'g').code).toBe('KAFKA_NOT_ALLOWED');
-  });
-});
-
-describe('rowRefusal', () => {
-  it('knows what the broker has against records, and nothing else', () => {
-    expect(rowRefusal(bailed(protocol('MESSAGE_TOO_LARGE', false)))?.code).toBe('MESSAGE_TOO_LARGE');
-    expect(rowRefusal(protocol('MESSAGE_TOO_LARGE', false))?.code).toBe('MESSAGE_TOO_LARGE');
-    expect(rowRefusal(protocol('INVALID_TIMESTAMP', false))?.code).toBe('INVALID_TIMESTAMP');
-    expect(rowRefusal(protocol('NOT_ENOUGH_REPLICAS', true))).toBeNull();
-    expect(rowRefusal(new Error('MESSAGE_TOO_LARGE'))).toBeNull();
   });
 });

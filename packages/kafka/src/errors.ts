@@ -12,7 +12,6 @@ interface Fault {
   readonly retriable: boolean;
 }
 
-const rowFaults = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_TIMESTAMP', 'INVALID_RECORD'];
 const fencedFaults = ['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID'];
 const unknownTopicFaults = ['UNKNOWN_TOPIC_OR_PARTITION', 'INVALID_TOPIC_EXCEPTION'];
 // kafkajs tries these again as if the network were at fault: the configuration is.
@@ -37,14 +36,6 @@ export function commitError(thrown: unknown, group: string): HeadraceError {
   return new HeadraceError('COMMIT_REFUSED', `Group "${group}" refused the commit: ${fault.message}`, {
     cause: thrown,
   });
-}
-
-/** Returns why the broker refused the records themselves, or null where it failed for another reason. */
-export function rowRefusal(thrown: unknown): { code: string; message: string } | null {
-  const { type, message } = faultOf(thrown);
-  return type !== null && rowFaults.includes(type)
-    ? { code: type, message: `Kafka refused the record: ${message}` }
-    : null;
 }
 
 function classify({ name, type, socketCode, retriable }: Fault): { code: string; retryable: boolean } {

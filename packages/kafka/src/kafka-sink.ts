@@ -1,4 +1,4 @@
-import { nonNullBranch } from '@headrace/avro';
+import { canWriteZstandard, nonNullBranch } from '@headrace/avro';
 import {
   codecOption,
   defineSink,
@@ -145,8 +145,7 @@ export const kafkaSinkDefinition = defineSink({
     return ops;
   },
 
-  create: ({ topic = '', compression }, context) =>
-    new TopicSink(topic, compression === 'gzip' ? 'gzip' : 'none', context),
+  create: ({ topic = '', compression }, context) => new TopicSink(topic, compression ?? 'none', context),
 });
 
 /** Names what is written after its topic, with the letters that Avro allows. */
@@ -166,8 +165,14 @@ function reportWhatIsLater(written: Options, context: InferContext): void {
   for (const option of laterOptions) if (written[option] !== undefined) reportLater(context, option);
   if (written.value === 'asRead') reportLater(context, 'value', 'asRead');
   if (written.passHeaders === false) reportLater(context, 'passHeaders', 'false');
-  const { compression = 'none' } = written;
-  if (compression !== 'none' && compression !== 'gzip') reportLater(context, 'compression', compression);
+  if (written.compression === 'zstd' && !canWriteZstandard)
+    context.report({
+      code: 'OPTIONS_CONFLICT',
+      severity: 'error',
+      at: ['compression'],
+      message: `Node 22.15 is the first that can write "zstd"; this is ${process.version}.`,
+      suggestion: 'Use "lz4", or a later Node.',
+    });
 }
 
 type Expressions = 'topicBy' | 'keyBy' | 'timestamp' | 'partitionBy' | 'deleteWhen';

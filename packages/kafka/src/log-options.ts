@@ -1,6 +1,8 @@
-import type { Clock, ClusterDefinition } from '@headrace/core';
+import type { Clock } from '@headrace/core';
+import type { SaslOptions } from './network/sasl/sasl-options.ts';
+import type { TlsOptions } from './network/tls-options.ts';
 
-/** What kafkajs has to say, for a log; `details` never hold records. */
+/** What the client has to say, for a log; `details` never hold records. */
 export type KafkaLogger = (
   level: 'error' | 'warn' | 'info' | 'debug',
   message: string,
@@ -20,6 +22,12 @@ export interface KafkaTuning {
   readonly maxFetchBytes: number;
   /** How much a partition buffers before its fetch pauses; one fetch may go beyond. */
   readonly maxBufferedBytes: number;
+  /** How long a socket, and each step of the greeting, may take. */
+  readonly connectTimeoutMs: number;
+  /** How long one answer may take. */
+  readonly requestTimeoutMs: number;
+  /** How long records are tried to be appended before their sink hears of it. */
+  readonly deliveryTimeoutMs: number;
   /** How long leaving and closing may take. */
   readonly disconnectTimeoutMs: number;
 }
@@ -32,6 +40,9 @@ export const defaultTuning: KafkaTuning = {
   maxWaitMs: 100,
   maxFetchBytes: 1 << 20,
   maxBufferedBytes: 2 << 20,
+  connectTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  deliveryTimeoutMs: 120_000,
   disconnectTimeoutMs: 5000,
 };
 
@@ -41,10 +52,10 @@ export interface KafkaLogOptions {
   readonly clientId: string;
   /** The group that `join` and `committed` are about. */
   readonly group: string;
-  /** Options of Node's TLS; an empty object takes its defaults. */
-  readonly tls?: Readonly<Record<string, unknown>>;
-  readonly sasl?: ClusterDefinition['sasl'];
-  /** Receives what kafkajs logs; without one nothing is logged. */
+  /** How the brokers are trusted; an empty object trusts the authorities that Node knows. */
+  readonly tls?: TlsOptions;
+  readonly sasl?: SaslOptions;
+  /** Receives what the client has to say; without one nothing is logged. */
   readonly logger?: KafkaLogger;
   readonly clock: Clock;
   /** Ends every reader where its partition ended when it was first opened. */

@@ -9,37 +9,40 @@ import type {
   StartAt,
   TopicPartition,
 } from '@headrace/core';
-import type { Admin, Producer } from 'kafkajs';
-import { Appender } from './appender.ts';
+import type { Admin } from 'kafkajs';
 import { createClient } from './client.ts';
 import { ClusterAdmin } from './cluster-admin.ts';
+import { Cluster } from './cluster/cluster.ts';
+import { compressions } from './compression/compressions.ts';
 import { kafkaError } from './errors.ts';
 import { GroupMember } from './group-member.ts';
 import { defaultTuning } from './log-options.ts';
 import type { KafkaLogOptions, KafkaTuning } from './log-options.ts';
 import { PartitionReader } from './partition-reader.ts';
+import { SocketConnections } from './network/socket-connections.ts';
+import { Producer } from './produce/producer.ts';
 import { within } from './within.ts';
 
+/** Larger than any answer that is asked for. */
+const maxFrameBytes = 256 << 20;
+
 /**
- * Connects to Kafka through kafkajs: at-least-once, without transactions. It reads only partitions of the group that it has joined.
- * All its members must join for the same topics: kafkajs divides without asking who wants what. Headers come back sorted by name, and a
- * null header is written as an empty one. Promises of kafkajs that nobody holds can reject when a request times out: a process that
+ * Connects to Kafka: at-least-once, without transactions. It reads, through kafkajs, only partitions of the group that it has joined.
+ * All its members must join for the same topics: kafkajs divides without asking who wants what. Headers come back sorted by name. Promises of kafkajs that nobody holds can reject when a request times out: a process that
  * uses this Log needs a handler of `unhandledRejection` that ends it with a message.
  */
 export async function createKafkaLog(options: KafkaLogOptions): Promise<Log> {
   const client = createClient(options);
   const admin = client.admin({ retry: { retries: 3 } });
-  const producer = client.producer({
-    // The partition is always named; kafkajs calls its partitioner all the same.
-    createPartitioner: () => (args) => args.message.partition as number,
-    allowAutoTopicCreation: false,
-    idempotent: false,
-    retry: { retries: 4 },
-  });
-  const log = new KafkaLog(options, admin, producer);
+  const { connectTimeoutMs, requestTimeoutMs, deliveryTimeoutMs } = { ...defaultTuning, ...options.tuning };
+  const { brokers, clientId, clock, tls = null, sasl = null } = options;
+  const connections = new SocketConnections({ brokers, clientId, tls, sasl, clock, connectTimeoutMs, maxFrameBytes });
+  const cluster = new Cluster({ connections, clock, requestTimeoutMs });
+  const producer = new Producer({ cluster, compressions, requestTimeoutMs, deliveryTimeoutMs });
+  const log = new KafkaLog(options, admin, connections, producer);
   try {
+    await connections.versions('any', 'metadata');
     await admin.connect();
-    await producer.connect();
   } catch (error) {
     await log.close();
     throw kafkaError(error, `at ${options.brokers.join(', ')} could not be connected`);
@@ -50,20 +53,22 @@ export async function createKafkaLog(options: KafkaLogOptions): Promise<Log> {
 class KafkaLog implements Log {
   readonly #options: KafkaLogOptions;
   readonly #tuning: KafkaTuning;
-  readonly #connections: readonly (Admin | Producer)[];
+  readonly #client: Admin;
+  readonly #connections: SocketConnections;
   readonly #admin: ClusterAdmin;
-  readonly #appender: Appender;
+  readonly #producer: Producer;
   readonly #members = new Set<GroupMember>();
   readonly #readers = new Set<PartitionReader>();
   readonly #ends = new Map<TopicPartition, number>();
   #closed = false;
 
-  constructor(options: KafkaLogOptions, admin: Admin, producer: Producer) {
+  constructor(options: KafkaLogOptions, admin: Admin, connections: SocketConnections, producer: Producer) {
     this.#options = options;
     this.#tuning = { ...defaultTuning, ...options.tuning };
-    this.#connections = [admin, producer];
+    this.#client = admin;
+    this.#connections = connections;
     this.#admin = new ClusterAdmin(admin, options.clock, options.group);
-    this.#appender = new Appender(producer);
+    this.#producer = producer;
   }
 
   async join(topics: readonly string[] | RegExp, on: GroupListener): Promise<Membership> {
@@ -131,7 +136,7 @@ class KafkaLog implements Log {
     options: AppendOptions = {},
   ): Promise<readonly Refusal[]> {
     this.#check();
-    return this.#appender.append(topic, partitions, records, options);
+    return this.#producer.append(topic, partitions, records, options);
   }
 
   async close(): Promise<void> {
@@ -140,15 +145,13 @@ class KafkaLog implements Log {
     await Promise.all([...this.#readers].map((reader) => reader.close()));
     await Promise.all([...this.#members].map((member) => member.leave()));
     const { clock, logger } = this.#options;
-    await Promise.all(
-      this.#connections.map(async (connection) => {
-        try {
-          await within(clock, this.#tuning.disconnectTimeoutMs, connection.disconnect());
-        } catch (error) {
-          logger?.('warn', 'A connection to Kafka was not closed in order.', { error });
-        }
-      }),
-    );
+    this.#producer.close();
+    await this.#connections.close();
+    try {
+      await within(clock, this.#tuning.disconnectTimeoutMs, this.#client.disconnect());
+    } catch (error) {
+      logger?.('warn', 'A connection to Kafka was not closed in order.', { error });
+    }
   }
 
   #endOf(partition: TopicPartition, high: number): number {

@@ -44,6 +44,13 @@ export async function sendRows(rows: readonly number[], sender: RowSender): Prom
   return refusals;
 }
 
+/** Tells whether rows go in one batch; others are sent in several, one after another. */
+export function fitsOneBatch(rows: readonly number[], size: (row: number) => number): boolean {
+  let bytes = 0;
+  for (const row of rows) bytes += size(row);
+  return rows.length === 1 || bytes <= chunkBytes;
+}
+
 function chunks(rows: readonly number[], sender: RowSender): number[][] {
   const result: number[][] = [];
   let chunk: number[] = [];

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { SaslOptions } from '@headrace/kafka';
 import { systemClock, type Log, type TopologyGraph } from '@headrace/core';
 
 /** How a run sees its cluster. */
@@ -12,7 +13,7 @@ export interface KafkaAccess {
 
 /** Connects to the cluster of a topology. The client is loaded by the first call. */
 export async function openKafka(graph: TopologyGraph, { brokers, group, bounded, logger }: KafkaAccess): Promise<Log> {
-  const { createKafkaLog } = await import('@headrace/kafka');
+  const { createKafkaLog, readTlsFiles } = await import('@headrace/kafka');
   const { tls, sasl } = graph.cluster ?? {};
   return createKafkaLog({
     brokers,
@@ -22,7 +23,7 @@ export async function openKafka(graph: TopologyGraph, { brokers, group, bounded,
     clock: systemClock,
     // What the client calls information is a detail to whoever runs a topology.
     logger: (level, message, details) => logger[level === 'info' ? 'debug' : level](details, message),
-    ...(tls === undefined ? {} : { tls }),
-    ...(sasl === undefined ? {} : { sasl }),
+    ...(tls === undefined ? {} : { tls: await readTlsFiles(tls, graph.directory) }),
+    ...(sasl === undefined ? {} : { sasl: sasl as SaslOptions }),
   });
 }

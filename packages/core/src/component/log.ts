@@ -43,7 +43,7 @@ export interface Transaction {
 
 /** What may be chosen about an append. */
 export interface AppendOptions {
-  readonly compression?: 'none' | 'gzip';
+  readonly compression?: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
 }
 
 /** All that the runtime sees of Kafka. */

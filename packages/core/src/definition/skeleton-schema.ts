@@ -86,6 +86,9 @@ export const clusterSchema = Type.Object(
           mechanism: Type.Union([Type.Literal('plain'), Type.Literal('scram-sha-256'), Type.Literal('scram-sha-512')]),
           username: Type.String(),
           password: Type.String({ secret: true }),
+          allowPlaintext: Type.Optional(
+            Type.Boolean({ description: 'sends the password of "plain" without TLS, too' }),
+          ),
         },
         closed,
       ),

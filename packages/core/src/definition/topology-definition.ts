@@ -34,7 +34,12 @@ export interface RunDefinition {
 export interface ClusterDefinition {
   readonly brokers: readonly string[];
   readonly tls?: Readonly<Record<string, unknown>>;
-  readonly sasl?: { readonly mechanism: string; readonly username: string; readonly password: string };
+  readonly sasl?: {
+    readonly mechanism: string;
+    readonly username: string;
+    readonly password: string;
+    readonly allowPlaintext?: boolean;
+  };
   readonly registry?: { readonly url: string };
 }
 

@@ -162,6 +162,7 @@ const errors: Readonly<Record<string, string>> = {
   SYNTAX_ERROR: 'The text is not JSON, or an expression is not CEL.',
   TASK_FAILED: 'A task failed again and again at the same position.',
   TIMESTAMP_OUT_OF_RANGE: 'An instant lies outside the years 1 to 9999.',
+  TLS_FILE_UNREADABLE: 'A file that the TLS of a cluster names cannot be read.',
   TOO_DEEP: 'A value is nested too deep.',
   TOO_LARGE: 'A value is larger than the limits allow.',
   TOO_MANY_ITEMS: 'A list claims more items than its bytes can hold.',

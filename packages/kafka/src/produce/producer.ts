@@ -2,7 +2,7 @@ import { HeadraceError, type AppendOptions, type Columns, type Refusal } from '@
 import { kafkaError, produceApi, writeBatch, type Compressions, type ResponseOf } from '@headrace/protocol';
 import { answerError } from '../cluster/answer-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { sendRows } from '../send-rows.ts';
+import { fitsOneBatch, sendRows } from '../send-rows.ts';
 import { PartitionQueue, type SentBatch } from './partition-queue.ts';
 import { produceOutcome } from './produce-outcome.ts';
 import { ProducerIdentities } from './producer-identities.ts';
@@ -36,6 +36,8 @@ interface Lane {
   identity: SentBatch<Content>['identity'] | null;
   /** What stood in the way last, for the message when time is up. */
   lastError: HeadraceError | null;
+  /** Ends when an append ends that takes several batches one after another; nothing may come between them. */
+  tail: Promise<unknown> | null;
 }
 
 interface LaneBatch {
@@ -86,13 +88,17 @@ export class Producer {
         throw new HeadraceError('UNKNOWN_TOPIC', `Kafka's topic "${topic}" has no partition ${partition}.`);
     const source = recordSource(records);
     const results = await Promise.allSettled(
-      [...byPartition].map(([partition, rows]) =>
-        sendRows(rows, {
-          size: (row) => rowBytes(source, row),
-          key: (row) => keyText(source, row),
-          send: (some) => this.#enqueue(this.#lane(topic, partition), source, Int32Array.from(some), compression),
-        }),
-      ),
+      [...byPartition].map(([partition, rows]) => {
+        const lane = this.#lane(topic, partition);
+        const size = (row: number): number => rowBytes(source, row);
+        const send = (): Promise<readonly Refusal[]> =>
+          sendRows(rows, {
+            size,
+            key: (row) => keyText(source, row),
+            send: (some) => this.#enqueue(lane, source, Int32Array.from(some), compression),
+          });
+        return lane.tail === null && fitsOneBatch(rows, size) ? send() : inTurn(lane, send);
+      }),
     );
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
@@ -115,7 +121,7 @@ export class Producer {
     const key = `${topic}/${partition}`;
     let lane = this.#lanes.get(key);
     if (lane === undefined) {
-      lane = { topic, partition, queue: new PartitionQueue(), identity: null, lastError: null };
+      lane = { topic, partition, queue: new PartitionQueue(), identity: null, lastError: null, tail: null };
       this.#lanes.set(key, lane);
     }
     return lane;
@@ -331,6 +337,18 @@ export class Producer {
   #now(): number {
     return this.#options.cluster.clock.monotonic();
   }
+}
+
+/** Does something after what was begun before it on the same lane, and before what comes later. */
+function inTurn<R>(lane: Lane, work: () => Promise<R>): Promise<R> {
+  const result = (lane.tail ?? Promise.resolve()).then(work);
+  const tail = result
+    .catch(() => {})
+    .then(() => {
+      if (lane.tail === tail) lane.tail = null;
+    });
+  lane.tail = tail;
+  return result;
 }
 
 function rowsByPartition(partitions: Int32Array): Map<number, number[]> {
