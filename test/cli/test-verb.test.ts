@@ -21,8 +21,27 @@ it('runs the tests of a folder, some of them, writes what came when told, and sa
     expect(failed.stdout).toContain('records[0].value.total: expected 22, got 21.');
     expect(failed.stdout).toMatch(/topology\.test\.json:\d+:\d+ error EXPECTATION_FAILED/);
     expect(failed.stdout).toContain('0 passed, 1 failed.');
-    await runHeadrace(folder, 'test', '--update', 'topology.test.json');
-    expect(await readFile(file, 'utf8')).toContain('"total": 21');
+    // A second case is wrong as well, and in a way that nobody but its author can mend.
+    const before = await readFile(file, 'utf8');
+    const other = path.join(folder, 'other.test.json');
+    await writeFile(
+      other,
+      JSON.stringify({
+        topology: './topology.json',
+        cases: [{ name: 'nothing', steps: [{ expectError: { node: 'paid', code: 'X' } }] }],
+      }),
+    );
+    const updating = await runHeadrace(folder, 'test', '--update', 'topology.test.json', 'other.test.json');
+    expect(updating.code).toBe(1);
+    expect(updating.stdout).toMatch(
+      / {2}updated paid European orders[^]* {2}FAILED nothing[^]*2 passed, 1 failed, 1 updated\.\n$/,
+    );
+    expect(await readFile(file, 'utf8')).toBe(before.replace('"total": 22.0', '"total": 21'));
+    await rm(other);
+    expect(await runHeadrace(folder, 'test', '--filter', 'no such case')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('NO_SUCH_CASE') as string,
+    });
     expect(await runHeadrace(folder, 'test', 'topology.test.json')).toMatchObject({ code: 0 });
     await writeFile(file, '{ "topology": "./topology.json" }');
     expect(await runHeadrace(folder, 'test')).toMatchObject({ code: 2 });

@@ -7,6 +7,7 @@ const wrongInput = new Set([
   'FUNCTION_NOT_FOUND',
   'WRONG_SET',
   'WRONG_ADDRESS',
+  'NO_SUCH_CASE',
   'SOURCE_NEVER_ENDS',
   'CLUSTER_NEEDED',
   'NOT_BUILT_YET',

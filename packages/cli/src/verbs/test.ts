@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { formatFinding, HeadraceError, replaceInText } from '@headrace/core';
+import { formatFinding, HeadraceError, replaceInText, type Registry } from '@headrace/core';
 import type { ReportedCase } from '@headrace/testing';
 import { exitCodes } from '../exit-codes.ts';
 import { typescriptLoader } from '../modules/typescript-loader.ts';
@@ -28,59 +28,56 @@ export async function runTests(paths: readonly string[], options: TestOptions): 
   }
 }
 
-async function run(files: readonly string[], { filter, update = false }: TestOptions): Promise<number> {
-  const { runTestFile } = await import('@headrace/testing');
-  const registry = commandRegistry();
-  const counts = { passed: 0, failed: 0, updated: 0 };
-  let code: number = exitCodes.done;
-  for (const file of files) {
-    process.stdout.write(`${file}\n`);
-    const cases: ReportedCase[] = [];
-    const reports = runTestFile(file, { registry, modules: typescriptLoader, ...(filter !== undefined && { filter }) });
-    for await (const report of reports) {
-      if ('invalid' in report) {
-        process.stdout.write(`${report.invalid.map((finding) => formatFinding(finding)).join('\n\n')}\n`);
-        code = Math.max(code, exitCodes.wrongInput);
-        continue;
-      }
-      cases.push(report.ended);
-      print(report.ended, counts);
-    }
-    if (update) counts.updated += updateFile(file, cases);
-  }
-  const { passed, failed, updated } = counts;
-  const changed = updated > 0 ? `, ${String(updated)} expectations written` : '';
-  process.stdout.write(`${String(passed)} passed, ${String(failed)} failed${changed}.\n`);
-  return failed > 0 && !update ? Math.max(code, exitCodes.failed) : code;
+interface Counts {
+  passed: number;
+  failed: number;
+  updated: number;
+  code: number;
 }
 
-function print({ name, findings }: ReportedCase, counts: { passed: number; failed: number }): void {
+async function run(files: readonly string[], options: TestOptions): Promise<number> {
+  const registry = commandRegistry();
+  const counts: Counts = { passed: 0, failed: 0, updated: 0, code: exitCodes.done };
+  for (const file of files) await runFile(file, options, registry, counts);
+  const { passed, failed, updated, code } = counts;
+  if (options.filter !== undefined && passed + failed + updated === 0 && code === exitCodes.done)
+    throw new HeadraceError('NO_SUCH_CASE', `No case has "${options.filter}" in its name.`);
+  const written = updated > 0 ? `, ${String(updated)} updated` : '';
+  process.stdout.write(`${String(passed)} passed, ${String(failed)} failed${written}.\n`);
+  return failed > 0 ? Math.max(code, exitCodes.failed) : code;
+}
+
+async function runFile(file: string, options: TestOptions, registry: Registry, counts: Counts): Promise<void> {
+  const { runTestFile } = await import('@headrace/testing');
+  const { filter, update = false } = options;
+  const changes: ReportedCase['changes'][] = [];
+  process.stdout.write(`${file}\n`);
+  const given = { registry, modules: typescriptLoader, update, ...(filter !== undefined && { filter }) };
+  for await (const report of runTestFile(file, given)) {
+    if ('invalid' in report) {
+      process.stdout.write(`${report.invalid.map((finding) => formatFinding(finding)).join('\n\n')}\n`);
+      counts.code = Math.max(counts.code, exitCodes.wrongInput);
+      continue;
+    }
+    if (update) changes.push(report.ended.changes);
+    print(report.ended, update, counts);
+  }
+  if (changes.flat().length > 0) writeFileSync(file, replaceInText(readFileSync(file, 'utf8'), changes.flat()));
+}
+
+/** Prints how a case ended. One that is mended by what is written into the file is told, but not with all that differed. */
+function print({ name, findings, mended }: ReportedCase, update: boolean, counts: Counts): void {
   if (findings.length === 0) {
     counts.passed++;
     process.stdout.write(`  ok ${name}\n`);
-    return;
+  } else if (update && mended) {
+    counts.updated++;
+    process.stdout.write(`  updated ${name}\n`);
+  } else {
+    counts.failed++;
+    const lines = findings.map((finding) => formatFinding(finding)).join('\n');
+    process.stdout.write(`  FAILED ${name}\n${lines.replaceAll(/^/gm, '    ')}\n`);
   }
-  counts.failed++;
-  const lines = findings.map((finding) => formatFinding(finding)).join('\n');
-  process.stdout.write(`  FAILED ${name}\n${lines.replaceAll(/^/gm, '    ')}\n`);
-}
-
-/** Writes what came where records were expected and others came; special objects such as `$any` stay where they hold. */
-function updateFile(file: string, cases: readonly ReportedCase[]): number {
-  const failed = cases.filter(({ findings }) => findings.length > 0);
-  const changes = failed.flatMap(({ failures, seen }) =>
-    seen
-      .filter(({ at }) =>
-        failures.some((failure) => failure.code === 'EXPECTATION_FAILED' && at.join().startsWith(failure.at.join())),
-      )
-      .map(({ at, records }) => ({
-        at: [...at, 'records'],
-        value: records.map(({ key, value }) => ({ ...(key !== null && { key }), value })),
-      })),
-  );
-  if (changes.length === 0) return 0;
-  writeFileSync(file, replaceInText(readFileSync(file, 'utf8'), changes));
-  return changes.length;
 }
 
 const skipped = new Set(['node_modules', '.headrace', '.git']);

@@ -107,6 +107,7 @@ const errors: Readonly<Record<string, string>> = {
   NODE_COMPLETED: 'An asynchronous node completed although its input goes on.',
   NODE_FAILED: 'An asynchronous node ended with an error.',
   NODE_TIMEOUT: 'The output of an "rx" node did not complete in time after its input had.',
+  NO_SUCH_CASE: 'No case of a test has the text of "--filter" in its name.',
   NOT_ALLOWED_VALUE: 'A value is not one of those that its key takes.',
   NOT_A_NUMBER: 'A double that is not a number was rounded or converted.',
   NOT_A_RECORD: 'A function emitted something that is no record.',

@@ -22,7 +22,8 @@ function sameLeaf(expected: unknown, actual: unknown): boolean {
   return typeof expected === 'string' && typeof actual === 'number' && Date.parse(expected) === actual;
 }
 
-function specialOf(expected: unknown): readonly [string, unknown] | null {
+/** Returns the name and the argument of a special object such as `$any`, or null for any other value. */
+export function specialOf(expected: unknown): readonly [string, unknown] | null {
   if (typeof expected !== 'object' || expected === null || Array.isArray(expected)) return null;
   const entries = Object.entries(expected);
   const [first] = entries;

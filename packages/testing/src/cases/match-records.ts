@@ -29,7 +29,8 @@ export function matchRecords(
   return [...differences, ...came.slice(records.length).map((record, i) => unexpected(record, records.length + i))];
 }
 
-function compareRecord(expected: ExpectedRecord, came: JsonRecord, path: string, subset: boolean): Difference[] {
+/** Compares the parts that are written of an expected record. */
+export function compareRecord(expected: ExpectedRecord, came: JsonRecord, path: string, subset: boolean): Difference[] {
   return (['key', 'value', 'timestamp', 'headers'] as const).flatMap((part) =>
     Object.hasOwn(expected, part)
       ? // Of headers only those that are written are compared: sources add some of their own.

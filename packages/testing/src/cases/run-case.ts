@@ -8,6 +8,7 @@ import type { Difference } from './compare.ts';
 import { failureLog, type FailureLog } from './failure-log.ts';
 import { matchRecords, type JsonRecord } from './match-records.ts';
 import type { SendStep, TestCase, TestStep } from './test-file.ts';
+import { updateExpectation, type FileChange } from './update-expectation.ts';
 
 /** Why a case failed: the step, by its place in the file, and all that differs there. */
 export interface CaseFailure {
@@ -16,16 +17,13 @@ export interface CaseFailure {
   readonly differences: readonly Difference[];
 }
 
-/** What came where records were expected, for writing it into the file. */
-export interface SeenRecords {
-  readonly at: Path;
-  readonly records: readonly JsonRecord[];
-}
-
 /** How a case ended. */
 export interface CaseResult {
   readonly failures: readonly CaseFailure[];
-  readonly seen: readonly SeenRecords[];
+  /** What to change in the file so that the expectations of records that failed hold, one after the other. */
+  readonly changes: readonly FileChange[];
+  /** Whether these changes mend everything that failed. */
+  readonly mended: boolean;
 }
 
 /** What running a case needs. */
@@ -36,6 +34,8 @@ export interface CaseContext {
   readonly file: string;
   /** The place of the case in the file. */
   readonly at: Path;
+  /** Whether to go on behind an expectation that changes of the file mend. */
+  readonly update: boolean;
 }
 
 /** Runs the steps of a case in order and ends it; the first step that fails is the last that runs. */
@@ -54,7 +54,7 @@ class CaseRun {
   readonly #case: TestCase;
   readonly #context: CaseContext;
   readonly #failures: FailureLog;
-  readonly #seen: SeenRecords[] = [];
+  readonly #changes: FileChange[] = [];
   readonly #dropped = new Map<string, number>();
   /** Why the run failed and in which step, until somebody expects it. */
   #pending: { readonly error: HeadraceError; readonly at: Path } | null = null;
@@ -73,12 +73,17 @@ class CaseRun {
   }
 
   async all(): Promise<CaseResult> {
+    const failures: CaseFailure[] = [];
     for (const [i, step] of this.#case.steps.entries()) {
+      const before = this.#changes.length;
       const failure = await this.#failureOf(step, [...this.#context.at, 'steps', i]);
-      if (failure !== null) return { failures: [failure], seen: this.#seen };
+      if (failure === null) continue;
+      failures.push(failure);
+      const mends = failure.code === 'EXPECTATION_FAILED' && this.#changes.length > before;
+      if (!mends || !this.#context.update) return { failures, changes: this.#changes, mended: mends };
     }
     const rest = this.#pending === null ? this.#rest() : [this.#runFailure(this.#pending)];
-    return { failures: rest, seen: this.#seen };
+    return { failures: [...failures, ...rest], changes: this.#changes, mended: rest.length === 0 };
   }
 
   async #failureOf(step: TestStep, at: Path): Promise<CaseFailure | null> {
@@ -104,8 +109,9 @@ class CaseRun {
     if ('advance' in step) return this.#advance(step.advance);
     if ('expect' in step) {
       const records = this.#read(step.expect.from);
-      this.#seen.push({ at: [...at, 'expect'], records });
-      return matchRecords(step.expect, records);
+      const differences = matchRecords(step.expect, records);
+      if (differences.length > 0) this.#changes.push(...updateExpectation(step.expect, records, [...at, 'expect']));
+      return differences;
     }
     if ('expectDropped' in step) return this.#expectDropped(step.expectDropped);
     if ('expectError' in step) return this.#expectError(step.expectError);

@@ -17,6 +17,8 @@ export interface TestFileOptions {
   readonly modules: ModuleLoader;
   /** Runs only the cases whose name contains it. */
   readonly filter?: string;
+  /** Goes on behind an expectation of records that fails, so that all changes that mend a case are known at once. */
+  readonly update?: boolean;
 }
 
 /** How a case of a file ended. */
@@ -69,7 +71,13 @@ async function reportOf(
     if (thrown instanceof TopologyError) return { invalid: thrown.findings };
     return { invalid: [document.locate(notStarted(thrown, test, at))] };
   }
-  const result = await runCase(testCase, { driver, values: new JsonValues(options.registry), file, at });
+  const result = await runCase(testCase, {
+    driver,
+    values: new JsonValues(options.registry),
+    file,
+    at,
+    update: options.update ?? false,
+  });
   const findings = result.failures.flatMap((failure) =>
     failure.differences.map(({ path, message }) => {
       const text = path === '' ? message : `${path}: ${message}`;
