@@ -1,3 +1,4 @@
+import { canWriteZstandard } from '@headrace/avro';
 import { builtInCodecs, checkTopology, createRegistry } from '@headrace/core';
 import type { SinkNode, SourceNode } from '@headrace/core';
 import { describe, expect, it, vi } from 'vitest';
@@ -191,7 +192,6 @@ describe('the Kafka sink', () => {
     { topic: undefined, topicBy: 'customerId', topics: ['a'] },
     { value: 'asRead' },
     { partitionBy: '0' },
-    { compression: 'zstd' },
     { deleteWhen: 'amount < 0.0' },
     { passHeaders: false },
     { create: { partitions: 3 } },
@@ -203,7 +203,9 @@ describe('the Kafka sink', () => {
 
   it('takes the defaults of these when they are written', () => {
     nodes(orders, { ...out, passHeaders: true, compression: 'none', partitioner: 'murmur2', schemaName: 'eu.Order' });
-    nodes(orders, { ...out, compression: 'gzip' });
+    for (const compression of ['gzip', 'snappy', 'lz4']) nodes(orders, { ...out, compression });
+    // Of the versions of Node that Headrace runs on, the first ones cannot write zstd.
+    expect(check(orders, { ...out, compression: 'zstd' }).codes).toEqual(canWriteZstandard ? [] : ['OPTIONS_CONFLICT']);
   });
 
   it('acknowledges what it has written, in any order of epochs', () => {
