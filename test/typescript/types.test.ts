@@ -116,6 +116,22 @@ it('knows the ports of a branch', () => {
   });
 });
 
+it('knows the fields of a merge that widens', () => {
+  defineTopology('typed', ({ source }) => {
+    const orders = source('orders', order());
+    const amounts = orders.pipe(map('amounts', { select: ['orderId', 'amount'] }));
+    const countries = orders.pipe(map('countries', { select: ['orderId', 'country'] }));
+    const both = amounts.merge([countries], { widen: true });
+    both.pipe(filter('all', (value) => (value.amount ?? 0) > 0 && value.country !== null && value.orderId !== ''));
+    // @ts-expect-error A field that one of them lacks may be null.
+    both.pipe(filter('null', (value) => value.amount > 0));
+    // @ts-expect-error Neither has that field.
+    both.pipe(filter('wrong', (value) => value.status === 'PAID'));
+    // @ts-expect-error Without "widen" the types are equal.
+    amounts.merge([countries]);
+  });
+});
+
 it('knows the fields that a map selects, sets, renames and removes', () => {
   defineTopology('typed', ({ source }) => {
     const orders = source('orders', order());

@@ -48,8 +48,8 @@ export type StageOp =
       readonly let: readonly (readonly [Name, Expression])[];
       /** Text that is taken apart before all else; expressions see what it holds under the name. */
       readonly parse?: ParseStep;
-      /** Null: the value is passed on as it is; the result of one expression becomes the value where there is one. */
-      readonly fields: readonly ProjectField[] | { readonly value: Expression } | null;
+      /** Null: the value is passed on as it is; what one source gives becomes the value where there is one. */
+      readonly fields: readonly ProjectField[] | { readonly value: ProjectSource } | null;
       /** For dynamic values: all other fields but these are passed on, before `fields`. */
       readonly rest?: readonly Name[];
       readonly output: ValueType;

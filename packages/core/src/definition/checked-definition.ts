@@ -15,6 +15,8 @@ export interface WrittenInput {
 
 /** What every node may say beside its component's own options. */
 export interface CommonOptions {
+  /** Whether the types of the inputs may differ. */
+  readonly widen?: boolean;
   readonly onError?: ErrorPolicies;
   readonly cluster?: string;
   readonly batch?: { readonly records?: number; readonly bytes?: string; readonly delay?: string };

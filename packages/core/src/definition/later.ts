@@ -16,8 +16,8 @@ const reservedKeys: Readonly<Record<Section | 'top' | 'run', readonly string[]>>
   top: [],
   run: words('internalTopics'),
   sources: words('table'),
-  operators: words('widen state timers'),
-  sinks: words('widen buffer'),
+  operators: words('state timers'),
+  sinks: words('buffer'),
 };
 
 /** Tells whether the format names a type that does not exist yet. */

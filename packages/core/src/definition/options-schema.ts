@@ -17,6 +17,11 @@ const type = Type.String({ description: 'the type of component' });
 const input = Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })], {
   description: 'an id, an id with a port, or a list of them',
 });
+const widen = Type.Optional(
+  Type.Boolean({
+    description: 'whether inputs may have different types: missing fields are null, numbers become the wider type',
+  }),
+);
 const onError = Type.Optional(policiesSchema);
 const renamedFrom = Type.Optional(
   Type.String({
@@ -48,10 +53,11 @@ const retrySchema = Type.Object(
 /** The options that every node of a section takes beside those of its type. */
 export const commonOptions: Readonly<Record<Section, Readonly<Record<string, TSchema>>>> = {
   sources: { type, onError, cluster, renamedFrom },
-  operators: { type, input, onError, renamedFrom },
+  operators: { type, input, widen, onError, renamedFrom },
   sinks: {
     type,
     input: Type.Optional(input),
+    widen,
     onError,
     cluster,
     batch: Type.Optional(batchSchema),

@@ -4,9 +4,10 @@ import type { Finding } from '../component/finding.ts';
 import type { Registry } from '../component/registry.ts';
 import type { CheckedDefinition, CheckedNode } from '../definition/checked-definition.ts';
 import { shorten } from '../definition/format-path.ts';
-import type { NodeId } from '../record/record-batch.ts';
-import type { EdgeType } from '../types/edge-type.ts';
+import type { NodeId, Port } from '../record/record-batch.ts';
+import type { EdgeType, ValueType } from '../types/edge-type.ts';
 import { mergeEdges } from '../types/merge-edges.ts';
+import { sameType } from '../types/same-type.ts';
 import { deadLetterNode } from './dead-letter.ts';
 import { deadLetterEdge } from './error-edge.ts';
 import { inferNode, originOf, type TypedNode } from './infer-node.ts';
@@ -102,7 +103,7 @@ class GraphBuilder {
     const contexts = nodeContexts(node, originOf(node.id, inputs), this.#codecsOf(node), this.#scope);
     return inferNode({
       node,
-      inputs: inputs.map(({ node: id, port }) => ({ node: id, port })),
+      inputs: inputs.map(({ node: id, port }) => ({ node: id, port, ...widened(nodes.get(id), port, input) })),
       input,
       policies: resolvePolicies(node.common.onError, this.#definition.run.onError, letters),
       settings: resolveSink(node.common),
@@ -122,13 +123,25 @@ class GraphBuilder {
     // What only takes dead letters reads no port.
     if (first === undefined)
       return takesDeadLetters(node, this.#definition) ? { ...deadLetterEdge, tombstones: false } : null;
-    const merged = mergeEdges([first, ...others]);
+    const merged = mergeEdges([first, ...others], node.common.widen === true);
     if (merged.edge !== null) return merged.edge;
     const { index, on, first: expected, other } = merged.difference;
     const at = (inputs[index] as WiredInput).at;
     const names = [inputs[0], inputs[index]].map((input) => originOf('', [input as WiredInput]));
-    const message = `a merge needs equal types, but the ${on} of ${names[1]} is ${shorten(other, 150)}, and that of ${names[0]} is ${shorten(expected, 150)}.`;
-    this.#scope.report({ code: 'MERGE_TYPES_DIFFER', severity: 'error', at, message });
+    const needs =
+      node.common.widen === true ? 'a merge needs types that one type can hold' : 'a merge needs equal types';
+    const message = `${needs}, but the ${on} of ${names[1]} is ${shorten(other, 150)}, and that of ${names[0]} is ${shorten(expected, 150)}.`;
+    const couldWiden = mergeEdges([first, ...others], true).edge !== null;
+    const suggestion = couldWiden
+      ? 'Write "widen": true: missing fields are null, numbers become the wider type.'
+      : undefined;
+    this.#scope.report({
+      code: 'MERGE_TYPES_DIFFER',
+      severity: 'error',
+      at,
+      message,
+      ...(suggestion && { suggestion }),
+    });
     return null;
   }
 
@@ -147,4 +160,11 @@ class GraphBuilder {
     }
     return { key: [...codecs.key], value: [...codecs.value] };
   }
+}
+
+/** What comes by an input of another type is made into the type of the merge. */
+function widened(from: GraphNode | undefined, port: Port, input: EdgeType | null): { widens?: ValueType } {
+  const edge = from?.outputs[port];
+  if (edge === undefined || input === null || sameType(edge.value, input.value)) return {};
+  return { widens: edge.value };
 }

@@ -8,12 +8,14 @@ import type { StageOp } from '../component/stage-op.ts';
 import type { UserFunction } from '../component/user-function.ts';
 import type { ClusterDefinition, ErrorPolicy } from '../definition/topology-definition.ts';
 import type { NodeId, Port } from '../record/record-batch.ts';
-import type { EdgeType } from '../types/edge-type.ts';
+import type { EdgeType, ValueType } from '../types/edge-type.ts';
 
 /** Where a node reads from. */
 export interface InputEdge {
   readonly node: NodeId;
   readonly port: Port;
+  /** The type of the values that come from there, where that is not the node's: each is made wider on its way. */
+  readonly widens?: ValueType;
 }
 
 /** The policies of a node, with the topology's filled in. */

@@ -46,7 +46,7 @@ function project(op: Extract<StageOp, { op: 'project' }>): readonly string[] {
   if (parse !== undefined) lines.push(`  parse ${text(parse.of)} as ${format(parse.format)} into ${parse.as}`);
   for (const [name, value] of op.let) lines.push(`  let ${name} = ${text(value)}`);
   if (fields === null) lines.push('  the value as it is');
-  else if ('value' in fields) lines.push(`  value = ${text(fields.value)}`);
+  else if ('value' in fields) lines.push(`  value = ${source(fields.value)}`);
   else lines.push(...fields.map(field));
   if (rest !== undefined) lines.push(rest.length === 0 ? '  all other fields' : `  all fields but ${rest.join(', ')}`);
   if (key !== undefined) lines.push(`  key = ${source(key)}`);

@@ -106,7 +106,7 @@ function stageOf(plan: TopologyPlan, number: number): DescribedStage {
   const { stage } = plan.stages[number] as TopologyPlan['stages'][number];
   return {
     number,
-    nodes: Object.keys(stage.nodes),
+    nodes: Object.entries(stage.nodes).flatMap(([id, { before }]) => (before === undefined ? [id] : [])),
     reads: fieldsRead(Object.values(stage.nodes).flatMap(({ ops }) => ops)),
   };
 }

@@ -2,6 +2,7 @@ import type { GraphNode, OperatorNode, SinkNode, TopologyGraph } from '../graph/
 import type { FailureStage } from '../record/failure.ts';
 import { defaultPort, type NodeId, type Port } from '../record/record-batch.ts';
 import type { FailureRoute, StageNode } from '../stage/stage.ts';
+import type { ValueType } from '../types/edge-type.ts';
 import { errorPort } from '../graph/wire-nodes.ts';
 import { deadLetterWrite } from './dead-letter-encoding.ts';
 import { planPlaces, reachOf } from './reach.ts';
@@ -119,14 +120,10 @@ class Planner {
     else
       nodes[head] = {
         ...firstNode,
-        ports: Object.fromEntries(this.#pending(head).map(([port, ids]) => [port, this.#targets(ids, context)])),
+        ports: { [defaultPort]: this.#targets(head, context) },
       };
     this.#stages[number] = { number, stage: { head, exits: exits.length, nodes }, reads, exits };
     return number;
-  }
-
-  #pending(head: string): [Port, readonly NodeId[]][] {
-    return [[defaultPort, this.#readers.get(head) ?? []]];
   }
 
   #addNode(id: NodeId, stage: StageUnderWay): void {
@@ -142,8 +139,7 @@ class Planner {
       return;
     }
     stage.nodes[id] = known;
-    for (const port of Object.keys(node.outputs))
-      ports[port] = this.#targets(this.#readers.get(`${id}.${port}`) ?? [], stage);
+    for (const port of Object.keys(node.outputs)) ports[port] = this.#targets(`${id}.${port}`, stage);
   }
 
   /** Says where each kind of failure of a node goes when nobody reads its port `error`. Dead letters of a node share an exit. */
@@ -159,19 +155,50 @@ class Planner {
     return routes;
   }
 
-  #targets(readers: readonly NodeId[], stage: StageUnderWay): (NodeId | number)[] {
-    return readers.map((id) => {
-      const node = this.#graph.nodes.get(id) as GraphNode;
-      if (isAsync(node)) {
-        this.#planAsync(node);
-        return this.#exit(stage, { kind: 'async', node: id });
-      }
-      if (node.kind === 'sink' || this.#rootOf.get(id) === stage.root) {
-        this.#addNode(id, stage);
-        return id;
-      }
-      return this.#exit(stage, { kind: 'stage', stage: this.#mergeStage(id) });
+  /** Says where an output leads: to nodes of the stage or to exits, where needed by what makes its records fit a merge. */
+  #targets(output: string, stage: StageUnderWay): (NodeId | number)[] {
+    return (this.#readers.get(output) ?? []).map((id) => {
+      const node = this.#graph.nodes.get(id) as ReadingNode;
+      const target = this.#target(node, stage);
+      const input = node.inputs.find(({ node: from, port }) => `${from}.${port}` === output);
+      return input?.widens === undefined ? target : this.#widening(node, input.widens, { output, target }, stage);
     });
+  }
+
+  #target(node: ReadingNode, stage: StageUnderWay): NodeId | number {
+    const { id } = node;
+    if (isAsync(node)) {
+      this.#planAsync(node);
+      return this.#exit(stage, { kind: 'async', node: id });
+    }
+    if (node.kind === 'sink' || this.#rootOf.get(id) === stage.root) {
+      this.#addNode(id, stage);
+      return id;
+    }
+    return this.#exit(stage, { kind: 'stage', stage: this.#mergeStage(id) });
+  }
+
+  /** Puts a step of its own on the way into a merge, which fails as the merging node does. */
+  #widening(
+    node: ReadingNode,
+    from: ValueType,
+    way: { readonly output: string; readonly target: NodeId | number },
+    stage: StageUnderWay,
+  ): NodeId {
+    const name = `${way.output}>${node.id}`;
+    if (stage.nodes[name] !== undefined) return name;
+    const ports: Record<Port, readonly (NodeId | number)[]> = { [defaultPort]: [way.target] };
+    stage.nodes[name] = {
+      before: node.id,
+      ops: [{ op: 'project', let: [], fields: { value: { copy: [], from } }, output: node.input.value }],
+      ports,
+      onError: 'fail',
+      onErrorOf: this.#routes(node, stage),
+    };
+    const errors = node.kind === 'sink' ? this.#sinkErrorStage(node.id) : null;
+    if (errors !== null) ports[errorPort] = [this.#exit(stage, { kind: 'stage', stage: errors })];
+    else if (node.kind !== 'sink') ports[errorPort] = this.#targets(`${node.id}.${errorPort}`, stage);
+    return name;
   }
 
   #mergeStage(id: NodeId): number {
@@ -238,6 +265,8 @@ class Planner {
     return known >= 0 ? known : stage.exits.push(exit) - 1;
   }
 }
+
+type ReadingNode = OperatorNode | SinkNode;
 
 interface StageUnderWay {
   readonly root: string;

@@ -113,7 +113,9 @@ function fitFloat(value: unknown, path: string): number {
 
 function numberOf(value: unknown, path: string): number {
   if (typeof value === 'number') return value;
-  return typeof value === 'bigint' ? Number(value) : refuse(path, 'it takes a number.');
+  if (typeof value !== 'bigint') return refuse(path, 'it takes a number.');
+  const number = Number(value);
+  return BigInt(number) === value ? number : refuse(path, 'no double holds the whole number exactly.');
 }
 
 function isInt32(value: unknown): boolean {

@@ -44,6 +44,8 @@ export class NodeRunner {
   readonly #id: NodeId;
   readonly #row: StageRow;
   readonly #isHead: boolean;
+  /** Whether it only makes records fit the node that it stands before. */
+  readonly #isBefore: boolean;
   readonly #keepsInput: boolean;
   readonly #isPort: boolean;
   readonly #ops: readonly RunOp[];
@@ -65,7 +67,8 @@ export class NodeRunner {
 
   constructor({ id, node, row, names, exits, isHead, shared }: NodeSetup) {
     this.#isHead = isHead;
-    this.#id = id;
+    this.#id = node.before ?? id;
+    this.#isBefore = node.before !== undefined;
     this.#row = row;
     this.#exits = exits;
     const { onError, onErrorOf } = node;
@@ -120,6 +123,11 @@ export class NodeRunner {
     if (this.#isPort) {
       this.clear();
       return;
+    }
+    // What it takes and gives the node behind it counts, and what it fails on reaches only itself.
+    if (this.#isBefore) {
+      this.#reasons.in -= this.#counts[outPort] as number;
+      this.#counts[outPort] = 0;
     }
     for (const [reason, records] of Object.entries(this.#reasons))
       if (records > 0) counters.add(this.#id, reason, records);

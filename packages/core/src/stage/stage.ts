@@ -7,6 +7,8 @@ export type FailureRoute = 'fail' | 'skip' | { readonly exit: number };
 
 /** A node inside a stage: its steps, and where each port leads (a node, or the number of an exit). */
 export interface StageNode {
+  /** The node whose input this one makes fit: it fails as that node, and what it takes and gives is counted there only. */
+  readonly before?: NodeId;
   readonly ops: readonly StageOp[];
   readonly ports: Readonly<Record<Port, readonly (NodeId | number)[]>>;
   /** What happens to a record that fails here where the port `error` leads nowhere. */

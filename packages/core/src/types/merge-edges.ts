@@ -1,6 +1,7 @@
 import { formatType } from './format-type.ts';
-import type { EdgeType, KeyIdentity } from './edge-type.ts';
+import type { EdgeType, KeyIdentity, ValueType } from './edge-type.ts';
 import { sameType } from './same-type.ts';
+import { widenTypes } from './widen-types.ts';
 
 /** Says in what an edge of a merge is unlike the first one. */
 export interface EdgeDifference {
@@ -17,38 +18,45 @@ export type MergedEdge =
   { readonly edge: EdgeType; readonly difference: null } | { readonly edge: null; readonly difference: EdgeDifference };
 
 /**
- * Merges edges into one. Types and kind must be equal; tombstones can occur if they can on any edge; order and the key's identity
- * hold only where they hold on all. `error` is in scope where all come from error ports.
+ * Merges edges into one. Types must be equal, or with `widen` have one that takes the values of all; kinds must be equal. Tombstones can
+ * occur if they can on any edge; order and the key's identity hold only where they hold on all. `error` is in scope where all come from
+ * error ports.
  */
-export function mergeEdges(edges: readonly [EdgeType, ...EdgeType[]]): MergedEdge {
+export function mergeEdges(edges: readonly [EdgeType, ...EdgeType[]], widen = false): MergedEdge {
   const [first, ...others] = edges;
+  let { key, value } = first;
   for (const [i, other] of others.entries()) {
-    const difference = differenceOf(first, other, i + 1);
-    if (difference !== null) return { edge: null, difference };
+    const different = (on: EdgeDifference['on'], one: string, another: string): MergedEdge => ({
+      edge: null,
+      difference: { index: i + 1, on, first: one, other: another },
+    });
+    if (first.kind !== other.kind) return different('kind', first.kind, other.kind);
+    const [bothKeys, bothValues] = [joined(key, other.key, widen), joined(value, other.value, widen)];
+    if (bothKeys === undefined) return different('key', keyText(first), keyText(other));
+    if (bothValues === undefined || bothValues === null)
+      return different('value', formatType(first.value), formatType(other.value));
+    [key, value] = [bothKeys, bothValues];
   }
+  return { edge: { ...common(edges), key, value }, difference: null };
+}
+
+function common(edges: readonly [EdgeType, ...EdgeType[]]): EdgeType {
+  const [first] = edges;
+  const isAlike = edges.every((edge) => sameKeyIdentity(edge.partitionedBy, first.partitionedBy));
   return {
-    edge: {
-      ...first,
-      tombstones: edges.some((edge) => edge.tombstones),
-      ordered: edges.every((edge) => edge.ordered),
-      partitionedBy: edges.every((edge) => sameKeyIdentity(edge.partitionedBy, first.partitionedBy))
-        ? first.partitionedBy
-        : 'unknown',
-      scope: edges.every((edge) => edge.scope === 'error') ? 'error' : 'record',
-    },
-    difference: null,
+    ...first,
+    tombstones: edges.some((edge) => edge.tombstones),
+    ordered: edges.every((edge) => edge.ordered),
+    partitionedBy: isAlike ? first.partitionedBy : 'unknown',
+    scope: edges.every((edge) => edge.scope === 'error') ? 'error' : 'record',
   };
 }
 
-function differenceOf(first: EdgeType, other: EdgeType, index: number): EdgeDifference | null {
-  if (first.kind !== other.kind) return { index, on: 'kind', first: first.kind, other: other.kind };
-  if (first.key === null || other.key === null) {
-    if (first.key !== other.key) return { index, on: 'key', first: keyText(first), other: keyText(other) };
-  } else if (!sameType(first.key, other.key)) {
-    return { index, on: 'key', first: keyText(first), other: keyText(other) };
-  }
-  if (sameType(first.value, other.value)) return null;
-  return { index, on: 'value', first: formatType(first.value), other: formatType(other.value) };
+/** Returns the type of both; undefined where there is none. */
+function joined(a: ValueType | null, b: ValueType | null, widen: boolean): ValueType | null | undefined {
+  if (a === null || b === null) return a === b ? null : undefined;
+  if (sameType(a, b)) return a;
+  return widen ? (widenTypes(a, b) ?? undefined) : undefined;
 }
 
 function keyText(edge: EdgeType): string {

@@ -9,6 +9,21 @@ export interface PortTypes {
 /** The type of what the default port carries. */
 export type DefaultPort<P extends PortTypes> = P extends { readonly out: infer V } ? V : never;
 
+/** The type of the records of a merge whose inputs differ: a field that one of them lacks may be null. */
+export type Widened<A, B> = A extends object
+  ? B extends object
+    ? {
+        readonly [K in keyof A | keyof B]: K extends keyof A
+          ? K extends keyof B
+            ? A[K] | B[K]
+            : A[K] | null
+          : K extends keyof B
+            ? B[K] | null
+            : never;
+      }
+    : A | B
+  : A | B;
+
 /** An operator that an author has written, waiting for its input: what `pipe` takes. */
 export type StreamOperator<V, P extends PortTypes> = (input: Stream<{ readonly out: V }>) => Stream<P>;
 
@@ -97,14 +112,22 @@ export class Stream<P extends PortTypes = PortTypes> {
     return new Stream(this.#draft, [id]);
   }
 
-  /** Returns these records together with those of others, in no particular order. With `widen` their types may differ in nullability and width. */
+  /**
+   * Returns these records together with those of others, in no particular order. With `widen` their types may differ: fields that some
+   * lack are null in those, numbers become the wider type.
+   */
   merge<V extends DefaultPort<P>>(
     others: readonly Stream<{ readonly out: V }>[],
-    options: { readonly widen?: boolean } = {},
-  ): Stream<{ readonly out: V }> {
+    options?: { readonly widen?: false },
+  ): Stream<{ readonly out: V }>;
+  merge<V>(
+    others: readonly Stream<{ readonly out: V }>[],
+    options: { readonly widen: true },
+  ): Stream<{ readonly out: Widened<DefaultPort<P>, V> }>;
+  merge(others: readonly Stream<never>[], options: { readonly widen?: boolean } = {}): Stream<{ readonly out: never }> {
     return new Stream(
       this.#draft,
-      [this, ...(others as readonly Stream<never>[])].flatMap((stream) => stream.#inputs),
+      [this, ...others].flatMap((stream) => (stream as Stream).#inputs),
       {
         ...(options.widen === true && { widen: true }),
       },
