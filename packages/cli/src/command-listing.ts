@@ -39,15 +39,15 @@ function listing(name: string, command: Command): string {
 }
 
 function argument(one: Argument): string {
-  return `- \`${one.name()}\`: ${plain(one.description)}${defaultOf(one.defaultValue)}.`;
+  return `- \`${one.name()}\`: ${plain(one.description)}${defaultOf(one.defaultValue as string | undefined)}.`;
 }
 
 function option({ flags, description, argChoices, defaultValue }: Option): string {
   const choices = argChoices === undefined ? '' : ` (${argChoices.map((choice) => `\`${choice}\``).join(', ')})`;
-  return `- \`${flags}\`: ${plain(description)}${choices}${defaultOf(defaultValue as unknown)}.`;
+  return `- \`${flags}\`: ${plain(description)}${choices}${defaultOf(defaultValue as string | undefined)}.`;
 }
 
-function defaultOf(value: unknown): string {
+function defaultOf(value: string | readonly string[] | undefined): string {
   if (value === undefined) return '';
   return `; \`${[value].flat().join(' ')}\` unless written`;
 }
