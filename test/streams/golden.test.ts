@@ -15,7 +15,7 @@ it('tells a case that gives something else, and one whose operation is not built
   const recorded = JSON.parse(readFileSync(`${folder}filter-basic.json`, 'utf8')) as StreamsCase;
   expect(await runStreamsCase({ ...recorded, outputs: recorded.outputs.slice(1) })).toMatchObject({ kind: 'differs' });
   const later = recorded.outputs.map((output, i) =>
-    i === 0 ? { ...output, timestamp: output.timestamp + 1 } : output,
+    i === 0 ? { ...output, timestamp: (output.timestamp ?? 0) + 1 } : output,
   );
   expect(await runStreamsCase({ ...recorded, outputs: later })).toMatchObject({ kind: 'differs' });
   const operation = 'window-tumbling';

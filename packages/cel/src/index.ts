@@ -13,6 +13,8 @@ export type { Issue } from './issue.ts';
 export { compilePattern } from './pattern/compile-pattern.ts';
 export type { CompiledPattern } from './pattern/compile-pattern.ts';
 export { suggest } from './suggest.ts';
+export { readJson } from './values/json-reader.ts';
+export type { JsonForm } from './values/json-reader.ts';
 export { childrenOf } from './syntax/node.ts';
 export type { BinaryOperator, EntryNode, FieldNode, LiteralNode, Node, Span } from './syntax/node.ts';
 export { parse } from './syntax/parse.ts';

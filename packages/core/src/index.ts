@@ -70,6 +70,7 @@ export type { CountedDurations } from './telemetry/duration-histogram.ts';
 export { systemClock } from './time/system-clock.ts';
 export { celEnvironment } from './types/cel-environment.ts';
 export { dynamic, isDynamic } from './types/edge-type.ts';
+export { streamEdge } from './types/stream-edge.ts';
 export type { Dynamic, EdgeType, KeyIdentity, ValueType } from './types/edge-type.ts';
 export { checkTopology } from './validate/check-topology.ts';
 export type { CheckedTopology, CheckOptions, TopologySource } from './validate/check-topology.ts';

@@ -1,6 +1,7 @@
 import { checkedChildrenOf } from '../check/checked-children.ts';
 import type { CheckedNode } from '../check/checked.ts';
 import { factsOf, pathKey } from '../check/facts.ts';
+import { failsByOperands } from '../check/operand-failures.ts';
 import { nonNull } from '../types/non-null.ts';
 import { optionalPathOf } from './reads-of.ts';
 import type { Emission } from './emission.ts';
@@ -62,14 +63,8 @@ function hasMayFail(emission: Emission, path: CheckedNode): boolean {
 
 function failsItself(emission: Emission, node: CheckedNode): boolean {
   switch (node.kind) {
-    case 'constant':
-    case 'variable':
     case 'widen':
       return false;
-    case 'local':
-      return node.deferred;
-    case 'list':
-      return node.optionals.length > 0;
     case 'record':
       return node.fields.some(({ optional }) => optional);
     case 'optionalOr':
@@ -80,14 +75,6 @@ function failsItself(emission: Emission, node: CheckedNode): boolean {
       return !emission.typed || optionalPathOf(node) === null;
     case 'field':
       return !emission.typed || node.target.type.kind !== 'record';
-    case 'not':
-      return node.operand.type.kind !== 'bool';
-    case 'equality':
-      return !isFlat(node.left) || !isFlat(node.right);
-    case 'membership':
-      return node.right.kind !== 'list' || !isFlat(node.left) || !node.right.elements.every(isFlat);
-    case 'compare':
-      return node.left.type.kind === 'dyn' || node.right.type.kind === 'dyn';
     case 'negate':
       return node.type.kind !== 'double' && node.type.kind !== 'duration';
     case 'arithmetic':
@@ -98,7 +85,7 @@ function failsItself(emission: Emission, node: CheckedNode): boolean {
     case 'call':
       return node.dynamic || !node.overloads.every((id) => NEVER_FAIL.has(id));
     default:
-      return true;
+      return failsByOperands(node) ?? true;
   }
 }
 
@@ -111,12 +98,6 @@ function arithmeticFails({ operator, left, right }: CheckedNode & { kind: 'arith
   if (left.type.kind === 'double' && right.type.kind === 'double') return false;
   const isRest = operator === '%' && left.type.kind === 'int' && right.type.kind === 'int';
   return !(isRest && right.kind === 'constant' && typeof right.value === 'number' && right.value !== 0);
-}
-
-const FLAT = new Set(['bool', 'int', 'uint', 'double', 'string', 'timestamp', 'duration', 'null']);
-
-function isFlat(node: CheckedNode): boolean {
-  return FLAT.has(node.type.kind === 'nullable' ? node.type.of.kind : node.type.kind);
 }
 
 // The overloads that give a value for all arguments of their types. What they count is no error that anything absorbs.

@@ -1,17 +1,40 @@
 import { CelError } from '../cel-error.ts';
 import { limits } from '../limits.ts';
 
+/** Says what the parts of JSON text become. */
+export interface JsonForm {
+  /** Makes the value of a number from its text, of which nothing is rounded. */
+  number(literal: string): unknown;
+  /** Makes an object without fields. */
+  object(): Record<string, unknown>;
+  /** How deep lists and objects may nest. */
+  readonly depth: number;
+}
+
 /**
- * Reads JSON text (RFC 8259): objects become objects without a prototype, integers beyond the safe ones bigints.
- * Throws a `CelError` with the code `INVALID_JSON`. The engine's own parser rounds long integers and overflows on deep text.
+ * Reads JSON text (RFC 8259): unless a form says otherwise, objects become objects without a prototype, and integers beyond the safe
+ * ones bigints. Throws a `CelError` with the code `INVALID_JSON`. The engine's own parser rounds long integers and overflows on deep
+ * text.
  */
-export function readJson(text: string): unknown {
-  const reader = new JsonReader(text);
+export function readJson(text: string, form: JsonForm = celForm): unknown {
+  const reader = new JsonReader(text, form);
   return reader.whole();
 }
 
+const celForm: JsonForm = {
+  number(literal) {
+    const value = Number(literal);
+    if (!Number.isFinite(value)) throw new CelError('INVALID_JSON', 'a number of the JSON text is too large.');
+    // Beyond 64 bits no int can hold it.
+    const isExact = !/[.eE]/.test(literal) && !Number.isSafeInteger(value) && literal.length <= 20;
+    return isExact ? toInt64(BigInt(literal), value) : value;
+  },
+  object: () => Object.create(null) as Record<string, unknown>,
+  depth: limits.valueDepth,
+};
+
 const SPACE = /[ \t\n\r]*/y;
-const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 // oxlint-disable-next-line no-control-regex -- JSON forbids them in strings
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -27,10 +50,12 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 class JsonReader {
   readonly #text: string;
+  readonly #form: JsonForm;
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, form: JsonForm) {
     this.#text = text;
+    this.#form = form;
   }
 
   whole(): unknown {
@@ -40,7 +65,7 @@ class JsonReader {
   }
 
   #value(depth: number): unknown {
-    if (depth > limits.valueDepth) throw new CelError('INVALID_JSON', 'the JSON text is nested too deep.');
+    if (depth > this.#form.depth) throw new CelError('INVALID_JSON', 'the JSON text is nested too deep.');
     this.#take(SPACE);
     const value = this.#bare(depth);
     this.#take(SPACE);
@@ -67,7 +92,7 @@ class JsonReader {
   }
 
   #object(depth: number): object {
-    const object = Object.create(null) as Record<string, unknown>;
+    const object = this.#form.object();
     this.#at++;
     this.#take(SPACE);
     if (this.#skip('}')) return object;
@@ -77,7 +102,11 @@ class JsonReader {
       const key = this.#string();
       this.#take(SPACE);
       if (!this.#skip(':')) throw this.#invalid();
-      object[key] = this.#value(depth);
+      const value = this.#value(depth);
+      // An assignment to "__proto__" would set the prototype.
+      if (key === '__proto__')
+        Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+      else object[key] = value;
     } while (this.#skip(','));
     if (!this.#skip('}')) throw this.#invalid();
     return object;
@@ -122,17 +151,13 @@ class JsonReader {
     return value;
   }
 
-  #number(): number | bigint {
+  #number(): unknown {
     const start = this.#at;
     NUMBER.lastIndex = start;
     const match = NUMBER.exec(this.#text);
     if (match === null) throw this.#invalid();
     this.#at += match[0].length;
-    const value = Number(match[0]);
-    if (!Number.isFinite(value)) throw new CelError('INVALID_JSON', 'a number of the JSON text is too large.');
-    const isWhole = match[1] === undefined && match[2] === undefined;
-    // Beyond 64 bits no int can hold it.
-    return isWhole && !Number.isSafeInteger(value) && match[0].length <= 20 ? toInt64(BigInt(match[0]), value) : value;
+    return this.#form.number(match[0]);
   }
 
   #take(pattern: RegExp): string {

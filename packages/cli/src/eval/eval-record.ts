@@ -1,6 +1,6 @@
 import { readSchemaFile, type Schema } from '@headrace/avro';
 import type { CelType, Environment, Scope } from '@headrace/cel';
-import { builtInCodecs, celEnvironment, dynamic, type EdgeType, type ValueType } from '@headrace/core';
+import { builtInCodecs, celEnvironment, dynamic, streamEdge, type ValueType } from '@headrace/core';
 
 /** Says what an expression is checked against, and what its names stand for; `scope` is null without a record. */
 export interface EvalRecord {
@@ -18,22 +18,10 @@ export function readEvalRecord(schemaFile: string | undefined, recordText: strin
   const value = recordText === undefined ? undefined : decode(type, recordText);
   const names = schema === null && isRecord(value) ? Object.keys(value) : [];
   const open = new Map<string, CelType>(names.map((name) => [name, { kind: 'dyn' }]));
-  const { fallback, ...closed } = celEnvironment(edgeOf(type), new Map(), open);
+  const { fallback, ...closed } = celEnvironment(streamEdge(type), new Map(), open);
   // A record says which names there are, so that a wrong one is found.
   const environment = fallback === undefined || value !== undefined ? closed : { ...closed, fallback };
   return { environment, scope: value === undefined ? null : scopeOf(value) };
-}
-
-function edgeOf(value: ValueType): EdgeType {
-  return {
-    key: null,
-    value,
-    kind: 'stream',
-    tombstones: false,
-    partitionedBy: 'unknown',
-    ordered: true,
-    scope: 'record',
-  };
 }
 
 function decode(schema: ValueType, text: string): unknown {

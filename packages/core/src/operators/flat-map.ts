@@ -13,7 +13,8 @@ import type { StageOp } from '../component/stage-op.ts';
 import { dynamic, isDynamic, type EdgeType, type ValueType } from '../types/edge-type.ts';
 import { checkFields, type CheckedField } from './check-fields.ts';
 import type { CheckText } from './check-lets.ts';
-import { inferFields, matchOutput } from './field-types.ts';
+import { declaredOutput } from './declared-output.ts';
+import { inferFields } from './field-types.ts';
 import { isFreeName } from './is-free-name.ts';
 import { lowerFields, openFields } from './lower-fields.ts';
 import type { Mapped, WrittenFields } from './map-function.ts';
@@ -157,18 +158,8 @@ function outputOf(
   { items, plan, fields }: FlatMapBody,
   context: InferContext,
 ): ValueType | null {
-  if (written.output !== undefined) {
-    const output = context.schema(['output'], written.output);
-    if (output === null || isDynamic(output)) return output;
-    if (fields === null) return output;
-    if (output.kind === 'record') {
-      matchOutput(fields, output, (name) => openFields(name, plan.without, input.value), context);
-      return output;
-    }
-    const message = 'the schema of "output" must be a record.';
-    context.report({ code: 'OUTPUT_IS_NO_RECORD', severity: 'error', at: ['output'], message });
-    return null;
-  }
+  const isOpen = (name: string): boolean => openFields(name, plan.without, input.value);
+  if (written.output !== undefined) return declaredOutput(written.output, fields, isOpen, context);
   if (fields === null) return itemType(items, input);
   return isDynamic(input.value) ? dynamic : inferFields(fields, written.types ?? {}, context);
 }

@@ -10,10 +10,11 @@ import type { Finding } from '../component/finding.ts';
 import { expressionOrFunctionOption, schemaOption } from '../component/option-schemas.ts';
 import type { ParseFormat, ParseStep, StageOp } from '../component/stage-op.ts';
 import { avroTypeOf } from '../types/avro-type-of.ts';
-import { dynamic, isDynamic, type EdgeType, type ValueType } from '../types/edge-type.ts';
+import { dynamic, type EdgeType, type ValueType } from '../types/edge-type.ts';
 import { checkFields, type CheckedField } from './check-fields.ts';
 import type { CheckText } from './check-lets.ts';
-import { inferFields, matchOutput } from './field-types.ts';
+import { declaredOutput } from './declared-output.ts';
+import { inferFields } from './field-types.ts';
 import { lowerFields } from './lower-fields.ts';
 import type { WrittenFields } from './map-function.ts';
 import { fieldsOption } from './option-schemas.ts';
@@ -178,17 +179,7 @@ function patternFormat(
 }
 
 function outputOf(written: ParseOptions, { fields, type }: ParseBody, context: InferContext): ValueType | null {
-  if (written.output !== undefined) {
-    const output = context.schema(['output'], written.output);
-    if (output === null || fields === null || isDynamic(output)) return output;
-    if (output.kind === 'record') {
-      matchOutput(fields, output, () => false, context);
-      return output;
-    }
-    const message = 'the schema of "output" must be a record.';
-    context.report({ code: 'OUTPUT_IS_NO_RECORD', severity: 'error', at: ['output'], message });
-    return null;
-  }
+  if (written.output !== undefined) return declaredOutput(written.output, fields, () => false, context);
   if (fields !== null) return inferFields(fields, written.types ?? {}, context);
   return avroTypeOf(type) ?? dynamic;
 }

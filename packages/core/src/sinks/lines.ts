@@ -1,5 +1,6 @@
 import type { Refusal } from '../component/refusal.ts';
 import { bytesAt, type Column } from '../record/columns.ts';
+import { keyAt } from '../record/key-at.ts';
 import type { RecordBatch } from '../record/record-batch.ts';
 
 /** A batch as a sink takes it. */
@@ -37,9 +38,9 @@ export function acceptedRows(batch: RecordBatch, check: RowCheck): AcceptedRows 
     const fault = check(value, row);
     if (fault !== null) {
       refusals.push({ row, ...fault });
-      const key = keyOf(batch.keys, row);
+      const key = keyAt(batch.keys, row);
       if (key !== null) heldKeys.add(key);
-    } else if (heldKeys.size > 0 && heldKeys.has(keyOf(batch.keys, row) ?? '')) {
+    } else if (heldKeys.size > 0 && heldKeys.has(keyAt(batch.keys, row) ?? '')) {
       refusals.push({ row, retryAfterMs: 0 });
     } else {
       rows.push(row);
@@ -87,19 +88,4 @@ function cellBytes(column: Column, row: number): Uint8Array | null {
   const item = column.items[row];
   if (item === null || item instanceof Uint8Array) return item;
   throw new TypeError('A sink was given values that are not encoded.');
-}
-
-function keyOf(column: Column, row: number): string | null {
-  if (column.kind === 'bytes') {
-    const key = bytesAt(column, row);
-    return key === null ? null : Buffer.from(key).toString('latin1');
-  }
-  const item = column.items[row];
-  if (item === null || item === undefined) return null;
-  if (item instanceof Uint8Array) return Buffer.from(item).toString('latin1');
-  return typeof item === 'object' ? JSON.stringify(item, exactly) : `${typeof item}:${String(item as string | number)}`;
-}
-
-function exactly(_name: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? `${value}n` : value;
 }

@@ -18,10 +18,11 @@ import { codecOption, expressionOrFunctionOption } from '../component/option-sch
 import { parseSize, sizeOption } from '../component/size.ts';
 import type { Source } from '../component/source.ts';
 import type { StageOp } from '../component/stage-op.ts';
-import type { ValueType, EdgeType } from '../types/edge-type.ts';
+import type { EdgeType } from '../types/edge-type.ts';
 import { ContainerCursor, type ContainerOptions } from './file/container-cursor.ts';
 import { CsvScanner } from './file/csv-scanner.ts';
 import type { FileForm } from './file/file-cursor.ts';
+import { streamEdge } from '../types/stream-edge.ts';
 import { FileReader } from './file/file-reader.ts';
 import { LineScanner } from './file/line-scanner.ts';
 import { TextCursor, type TextOptions } from './file/text-cursor.ts';
@@ -90,7 +91,7 @@ export const fileSource = defineSource({
       const message = '"header" has a meaning for CSV only.';
       context.report({ code: 'OPTIONS_CONFLICT', severity: 'error', at: ['header'], on: 'key', message });
     }
-    const read = edgeOf(value.schema, written);
+    const read: EdgeType = { ...streamEdge(value.schema), ordered: written.parallel !== true };
     const { timestamp, keyBy } = written;
     if (
       timestamp !== undefined &&
@@ -215,18 +216,6 @@ function headerReader(value: Encoding, node: string): (line: string, file: Sourc
       const message = `The file "${file.name}" of source "${node}": ${error.message}`;
       throw new HeadraceError(error.code, message, { place: { node, file: file.path }, cause: error });
     }
-  };
-}
-
-function edgeOf(value: ValueType, { parallel }: FileOptions): EdgeType {
-  return {
-    key: null,
-    value,
-    kind: 'stream',
-    tombstones: false,
-    partitionedBy: 'unknown',
-    ordered: parallel !== true,
-    scope: 'record',
   };
 }
 

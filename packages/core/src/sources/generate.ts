@@ -15,6 +15,7 @@ import type { ProjectField } from '../component/stage-op.ts';
 import { nullColumn, type Columns } from '../record/columns.ts';
 import { avroTypeOf } from '../types/avro-type-of.ts';
 import { isDynamic, type EdgeType, type ValueType } from '../types/edge-type.ts';
+import { streamEdge } from '../types/stream-edge.ts';
 import { notRandom, randomOf, randomValue } from './generate/random-value.ts';
 
 const options = Type.Object(
@@ -73,7 +74,7 @@ export const generateSource = defineSource({
     const value = written.select === undefined ? base : selected(written.select, base, context);
     if (value === null) return null;
     const encoding = { codec: 'avro', options: {}, schema: base };
-    return { output: edgeOf(value), key: null, value: encoding };
+    return { output: streamEdge(value), key: null, value: encoding };
   },
   traits: ({ count }) => ({ scope: 'single', replay: 'position', bounded: count !== undefined }),
   lower({ select }, context) {
@@ -81,7 +82,7 @@ export const generateSource = defineSource({
     const output = (context.outputs['out'] as EdgeType).value;
     const fields = Object.entries(select).map(([name, text]): ProjectField => [
       name,
-      context.expression(['select', name], text, edgeOf(indexed)),
+      context.expression(['select', name], text, streamEdge(indexed)),
     ]);
     return [{ op: 'project', let: [], fields, output }];
   },
@@ -198,7 +199,7 @@ function selected(
   context: InferContext,
 ): RecordSchema | null {
   const fields = Object.entries(select).map(([name, text]): Field | null => {
-    const expression = context.expression(['select', name], text, edgeOf(base));
+    const expression = context.expression(['select', name], text, streamEdge(base));
     if (expression === null) return null;
     const type = avroTypeOf(expression.type);
     if (type !== null) return { name, type, aliases: [] };
@@ -207,18 +208,6 @@ function selected(
     return null;
   });
   return fields.every((field) => field !== null) ? { kind: 'record', name: null, fields } : null;
-}
-
-function edgeOf(value: ValueType): EdgeType {
-  return {
-    key: null,
-    value,
-    kind: 'stream',
-    tombstones: false,
-    partitionedBy: 'unknown',
-    ordered: true,
-    scope: 'record',
-  };
 }
 
 /** What the source `generate` takes in a TypeScript topology: values of a schema, or fields by expressions over `index`. */

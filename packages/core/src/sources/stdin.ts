@@ -18,6 +18,7 @@ import type { StageOp } from '../component/stage-op.ts';
 import type { Clock } from '../component/clock.ts';
 import { bytesColumn, nullColumn } from '../record/columns.ts';
 import type { EdgeType } from '../types/edge-type.ts';
+import { streamEdge } from '../types/stream-edge.ts';
 import { KeptLines, type KeptLine } from './stdin/kept-lines.ts';
 
 const options = Type.Object(
@@ -48,15 +49,7 @@ export function streamSource(stream: () => Readable): SourceDefinition {
     infer(written, context) {
       const value = context.reads(['value'], written.value ?? 'string');
       if (value === null || !fitsLines(value, context)) return null;
-      const read: EdgeType = {
-        key: null,
-        value: value.schema,
-        kind: 'stream',
-        tombstones: false,
-        partitionedBy: 'unknown',
-        ordered: true,
-        scope: 'record',
-      };
+      const read = streamEdge(value.schema);
       const { timestamp, keyBy } = written;
       if (timestamp !== undefined) context.expression(['timestamp'], timestamp, read, { expected: 'timestamp' });
       if (keyBy === undefined) return { output: read, key: null, value };

@@ -70,8 +70,8 @@ const asked = (place: string, n = 60) => [
 ];
 const mocked = (answers: unknown) => ({ mocks: { half: answers } });
 
-type Row = readonly [name: string, steps: readonly object[], more?: object];
-type FailingRow = readonly [name: string, said: string, steps: readonly object[], more?: object];
+type Row = [name: string, steps: readonly object[], more?: object];
+type FailingRow = [name: string, said: string, steps: readonly object[], more?: object];
 
 // Each step and each special value of FORMAT 8, where it holds.
 const passing: readonly Row[] = [
@@ -407,14 +407,16 @@ describe('a test file of its own', () => {
     writeFileSync(join(folder, 'in.ndjson'), '{"id":"a","n":60}\n\n{"id":"b","n":70}\n');
   });
 
-  it.each(passing)('passes: %s', async (_, steps, more = {}) => {
-    expect(await run(steps, more)).toEqual([]);
-  });
+  for (const [name, steps, more = {}] of passing)
+    it(`passes: ${name}`, async () => {
+      expect(await run(steps, more)).toEqual([]);
+    });
 
-  it.each(failing)('fails: %s', async (_, said, steps, more = {}) => {
-    const findings = await run(steps, more);
-    expect(findings[0]?.slice(0, said.length)).toBe(said);
-  });
+  for (const [name, said, steps, more = {}] of failing)
+    it(`fails: ${name}`, async () => {
+      const [first = ''] = await run(steps, more);
+      expect(first.slice(0, said.length)).toBe(said);
+    });
 });
 
 describe('mocks', () => {

@@ -1,4 +1,4 @@
-import { codecOption, defineSource, type Registry, type SourceDefinition } from '@headrace/core';
+import { codecOption, defineSource, streamEdge, type Registry, type SourceDefinition } from '@headrace/core';
 import { Type } from '@headrace/core';
 
 const type = 'anyRecords';
@@ -16,8 +16,7 @@ export const anyRecords: SourceDefinition = defineSource({
     const value = context.reads(['value'], written.value);
     const key = written.key === undefined ? null : context.reads(['key'], written.key);
     if (value === null || (key === null && written.key !== undefined)) return null;
-    const output = { value: value.schema, key: key?.schema ?? null, kind: 'stream', tombstones: true } as const;
-    return { output: { ...output, partitionedBy: 'unknown', ordered: true, scope: 'record' }, key, value };
+    return { output: { ...streamEdge(value.schema), key: key?.schema ?? null, tombstones: true }, key, value };
   },
   traits: () => ({ scope: 'single', replay: 'position', bounded: true }),
 });

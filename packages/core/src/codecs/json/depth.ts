@@ -17,7 +17,7 @@ export function checkDepth(text: string): void {
 }
 
 /** Returns the index of the quote that ends the string which begins at `start`, or of the end of the text. */
-export function endOfString(text: string, start: number): number {
+function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === backslash) at++;
