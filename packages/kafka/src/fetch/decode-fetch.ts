@@ -1,0 +1,64 @@
+import type { Columns } from '@headrace/core';
+import {
+  BatchHeader,
+  readBatchHeader,
+  readEndMarker,
+  readRecords,
+  RecordColumns,
+  verifyCrc,
+  type ReadRecordsOptions,
+} from '@headrace/protocol';
+import { AbortedTransactions, type AbortedTransaction } from './aborted-transactions.ts';
+import { ColumnsBuilder } from './columns-builder.ts';
+
+/** What an answer to Fetch holds of one partition. */
+export interface FetchedBytes {
+  /** Whole record batches, the last of which may be cut off. */
+  readonly bytes: Buffer;
+  /** The offset from which on was asked: a batch may begin before it. */
+  readonly from: number;
+  /** The aborted transactions of the range; null to read what is not committed as well. */
+  readonly aborted: readonly AbortedTransaction[] | null;
+}
+
+/** Records that may be seen, and the offset behind all that was fetched, seen or not. */
+export interface DecodedFetch {
+  readonly columns: readonly Columns[];
+  readonly next: number;
+  /** The epoch of the leader that wrote the last batch; -1 where there was none. */
+  readonly leaderEpoch: number;
+}
+
+const header = new BatchHeader();
+const records = new RecordColumns();
+const builder = new ColumnsBuilder();
+
+/**
+ * Reads record batches into columns over the bytes. Checksums are verified; markers and, where they are listed, aborted records are
+ * left out; offsets that compaction took are passed over. Throws a `ProtocolError` for bytes that are no batches.
+ */
+export function decodeFetch({ bytes, from, aborted }: FetchedBytes, options: ReadRecordsOptions): DecodedFetch {
+  const transactions = new AbortedTransactions(aborted);
+  let next = from;
+  let leaderEpoch = -1;
+  try {
+    for (let at = 0; readBatchHeader(bytes, at, bytes.length, header); at = header.end) {
+      if (header.lastOffset < from) continue;
+      verifyCrc(bytes, header);
+      next = header.lastOffset + 1;
+      leaderEpoch = header.partitionLeaderEpoch;
+      if (header.isControl) {
+        readRecords(bytes, header, records, options);
+        if (records.count > 0 && readEndMarker(records, 0).result === 'abort')
+          transactions.end(header.producerId, header.lastOffset);
+        continue;
+      }
+      if (header.isTransactional && transactions.has(header.producerId, header.lastOffset)) continue;
+      readRecords(bytes, header, records, options);
+      builder.add(records, from);
+    }
+    return { columns: builder.take(), next, leaderEpoch };
+  } finally {
+    builder.take();
+  }
+}
