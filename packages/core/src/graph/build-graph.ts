@@ -132,16 +132,8 @@ class GraphBuilder {
       node.common.widen === true ? 'a merge needs types that one type can hold' : 'a merge needs equal types';
     const message = `${needs}, but the ${on} of ${names[1]} is ${shorten(other, 150)}, and that of ${names[0]} is ${shorten(expected, 150)}.`;
     const couldWiden = mergeEdges([first, ...others], true).edge !== null;
-    const suggestion = couldWiden
-      ? 'Write "widen": true: missing fields are null, numbers become the wider type.'
-      : undefined;
-    this.#scope.report({
-      code: 'MERGE_TYPES_DIFFER',
-      severity: 'error',
-      at,
-      message,
-      ...(suggestion && { suggestion }),
-    });
+    const suggestion = mergeAdvice(on, couldWiden);
+    this.#scope.report({ code: 'MERGE_TYPES_DIFFER', severity: 'error', at, message, suggestion });
     return null;
   }
 
@@ -167,4 +159,11 @@ function widened(from: GraphNode | undefined, port: Port, input: EdgeType | null
   const edge = from?.outputs[port];
   if (edge === undefined || input === null || sameType(edge.value, input.value)) return {};
   return { widens: edge.value };
+}
+
+function mergeAdvice(on: 'key' | 'value' | 'kind', couldWiden: boolean): string {
+  if (couldWiden) return 'Write "widen": true: missing fields are null, numbers become the wider type.';
+  return on === 'key'
+    ? 'Give both the same key before the merge, by "keyBy" of a "map".'
+    : 'Bring them to one type by a "map" before the merge.';
 }
