@@ -29,7 +29,7 @@ export function streamSink(stream: () => Writable): SinkDefinition {
       { summary: 'Text as it is', options: { value: 'string' } },
     ],
     infer(written, input, context) {
-      const value = context.writes(['value'], written.value, input.value, { codec: 'json', schemaName: context.node });
+      const value = context.writes(['value'], written.value, input.value, { codec: 'json', schemaName: 'stdout' });
       return value === null ? null : { key: null, value };
     },
     traits: () => ({ acknowledges: 'write', epochs: 'any', concurrency: 1, transactional: false, idempotent: false }),

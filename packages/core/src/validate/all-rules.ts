@@ -10,6 +10,7 @@ import { noPortLooksForgotten } from './rules/no-port-looks-forgotten.ts';
 import { nodeIdsAreUnique } from './rules/node-ids-are-unique.ts';
 import { renamesAreClear } from './rules/renames-are-clear.ts';
 import { sinksCanWriteTheirInput } from './rules/sinks-can-write-their-input.ts';
+import { topicsAreReadOnce } from './rules/topics-are-read-once.ts';
 
 /** Everything that is true of a valid topology beyond what its schema says. */
 export const rules: readonly Rule[] = [
@@ -22,6 +23,7 @@ export const rules: readonly Rule[] = [
   deadLetterIsDeclared,
   deadLettersAreKept,
   guaranteeCanBeKept,
+  topicsAreReadOnce,
   renamesAreClear,
   sinksCanWriteTheirInput,
 ];
