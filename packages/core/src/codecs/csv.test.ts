@@ -44,9 +44,7 @@ describe('the codec csv', () => {
     'a,1.5,2,true,0,n',
     '"a"b,1,2,true,0,n',
   ])('refuses %s', (text) => {
-    expect(() => read(text)).toThrow(
-      expect.objectContaining({ code: 'BAD_CSV' }),
-    );
+    expect(() => read(text)).toThrow(expect.objectContaining({ code: 'BAD_CSV' }));
   });
 
   it('reads back what it has written, but for a text that is empty where null may be', () => {

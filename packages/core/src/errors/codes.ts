@@ -100,7 +100,6 @@ const errors: Readonly<Record<string, string>> = {
   MODULE_NOT_LOADED: 'A file of functions, or a topology in TypeScript, cannot be loaded.',
   NAME_TAKEN: 'A name that an author gives is the name of something else.',
   NARROWER_TYPE: 'A number would not fit into the type that it is written as.',
-  NEEDS_NEWER_NODE: 'This version of Node.js cannot do what is asked for.',
   NEGATIVE_LENGTH: 'A text or list has a negative length.',
   NESTED_TOO_DEEP: 'Objects and lists are nested more than 64 deep.',
   NEWLINE_IN_VALUE: 'A text with a line break cannot be a line of a file.',

@@ -81,9 +81,12 @@ class GraphBuilder {
     const parameters = new Map<string, CelType>();
     for (const [name, { type }] of definition.parameters) parameters.set(name, parameterType(type));
     for (const name of definition.brokenParameters ?? []) parameters.set(name, { kind: 'error' });
+    const schemas = new SchemaLoader((path) => context.readFile(path));
+    // What a later node names is in scope of the expressions of earlier ones as well.
+    for (const node of definition.nodes) schemas.loadAll(node.options);
     this.#scope = {
       registry: context.registry,
-      schemas: new SchemaLoader((path) => context.readFile(path)),
+      schemas,
       parameters,
       anyParameter: definition.brokenParameters === null,
       unknown: definition.unknown,

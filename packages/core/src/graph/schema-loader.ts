@@ -1,4 +1,5 @@
-import { parseSchema, SchemaError } from '@headrace/avro';
+import path from 'node:path';
+import { parseSchema, parseSchemaText, readExactly, SchemaError } from '@headrace/avro';
 import type { Schema } from '@headrace/avro';
 import type { Finding, Path } from '../component/finding.ts';
 import { definitionLimits, parseDefinition } from '../definition/parse-definition.ts';
@@ -9,11 +10,16 @@ type Loaded = { readonly schema: Schema } | { readonly code: string; readonly me
 
 const primitives = ['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string'];
 
-/** Loads the schemas that a topology names, each file once, so that one file is one schema everywhere. */
+/**
+ * Loads the schemas that a topology names, each file once, so that one file is one schema everywhere. A type that a schema names
+ * and does not define is looked for in the files beside it: `<full name>.avsc`, then `<name>.avsc`.
+ */
 export class SchemaLoader {
   readonly #readFile: (path: string) => string;
   readonly #files = new Map<string, Loaded>();
+  readonly #inline = new Map<object, Loaded>();
 
+  /** `readFile` reads a file named relative to the topology and throws where there is none. */
   constructor(readFile: (path: string) => string) {
     this.#readFile = readFile;
   }
@@ -27,58 +33,103 @@ export class SchemaLoader {
     return null;
   }
 
-  /** Lists the schemas of all files that were loaded so far. */
+  /** Loads all schemas that stand in a node's options, wherever: what is wrong with one is said by whoever needs it. */
+  loadAll(options: unknown): void {
+    if (typeof options !== 'object' || options === null) return;
+    for (const [name, value] of Object.entries(options)) {
+      if (schemaKeys.has(name)) this.#loaded(value);
+      else this.loadAll(value);
+    }
+  }
+
+  /** Lists the schemas that were loaded so far. */
   loaded(): readonly Schema[] {
-    return [...this.#files.values()].flatMap((loaded) => ('schema' in loaded ? [loaded.schema] : []));
+    const all = [...this.#files.values(), ...this.#inline.values()];
+    return all.flatMap((loaded) => ('schema' in loaded ? [loaded.schema] : []));
   }
 
   #loaded(reference: unknown): Loaded {
-    if (typeof reference !== 'string') return parse(reference, null);
-    if (primitives.includes(reference)) return parse(reference, null);
-    let loaded = this.#files.get(reference);
-    if (loaded === undefined) this.#files.set(reference, (loaded = this.#fromFile(reference)));
+    const isPath = typeof reference === 'string' && !primitives.includes(reference);
+    if (!isPath && (typeof reference !== 'object' || reference === null)) return this.#parsed(reference);
+    const known: Map<unknown, Loaded> = isPath ? this.#files : this.#inline;
+    let loaded = known.get(reference);
+    if (loaded === undefined)
+      known.set(reference, (loaded = isPath ? this.#fromFile(reference) : this.#parsed(reference)));
     return loaded;
   }
 
-  #fromFile(path: string): Loaded {
-    const name = `"${shorten(path, 80)}"`;
-    let text: string;
-    try {
-      text = this.#readFile(path);
-    } catch {
-      return { code: 'SCHEMA_NOT_FOUND', message: `the schema ${name} cannot be read.` };
-    }
+  #fromFile(file: string): Loaded {
+    const name = `"${shorten(file, 80)}"`;
+    const text = this.#textOf(file);
+    if (text === null) return { code: 'SCHEMA_NOT_FOUND', message: `the schema ${name} cannot be read.` };
     if (text.length > definitionLimits.bytes)
       return { code: 'SCHEMA_INVALID', message: `the schema ${name} is larger than 4 MiB.` };
     try {
-      return parse(JSON.parse(text) as unknown, name);
+      return { schema: parseSchemaText(text, { find: (type) => this.#findBeside(file, type) }) };
     } catch (thrown) {
-      if (!(thrown instanceof SyntaxError)) throw thrown;
-      return { code: 'SCHEMA_INVALID', message: `the schema ${name} is not JSON${syntaxFault(path, text)}` };
+      return faultOf(thrown, file, text);
+    }
+  }
+
+  // What is written inline lies where the topology does.
+  #parsed(json: unknown): Loaded {
+    try {
+      return { schema: parseSchema(json, { find: (type) => this.#findBeside('topology.json', type) }) };
+    } catch (thrown) {
+      return faultOf(thrown, null, '');
+    }
+  }
+
+  #findBeside(file: string, fullName: string): { source: string; json: unknown } | undefined {
+    for (const name of new Set([fullName, fullName.slice(fullName.lastIndexOf('.') + 1)])) {
+      const source = path.join(path.dirname(file), `${name}.avsc`);
+      const text = path.normalize(file) === source ? null : this.#textOf(source);
+      if (text === null || text.length > definitionLimits.bytes) continue;
+      try {
+        return { source, json: readExactly(text) };
+      } catch (thrown) {
+        if (thrown instanceof SchemaError) thrown.source ??= source;
+        throw thrown;
+      }
+    }
+    return undefined;
+  }
+
+  #textOf(file: string): string | null {
+    try {
+      return this.#readFile(file);
+    } catch {
+      return null;
     }
   }
 }
 
-// The words of JSON.parse differ from one Node.js to the next.
-function syntaxFault(path: string, text: string): string {
-  const [fault] = parseDefinition(text).findings;
-  if (fault === undefined) return '.';
-  const { line, column } = new TextDocument(path, text).position(fault.range.start);
-  return ` at ${line}:${column}: ${fault.message}`;
-}
+/** The keys under which nodes and codecs have schemas. */
+const schemaKeys: ReadonlySet<string> = new Set(['schema', 'output', 'returns']);
 
 // A schema that is written inline has its faults in the topology file itself.
-function parse(json: unknown, file: string | null): Loaded {
-  try {
-    return { schema: parseSchema(json) };
-  } catch (thrown) {
-    if (!(thrown instanceof SchemaError)) throw thrown;
-    const reason = shorten(thrown.message, 200);
-    const code = 'SCHEMA_INVALID';
-    if (file === null) return { code, message: `the schema is not valid: ${reason}`, at: pathOf(thrown.pointer) };
-    const place = thrown.pointer === '' ? '' : ` at "${shorten(thrown.pointer, 80)}"`;
-    return { code, message: `the schema ${file} is not valid${place}: ${reason}` };
+function faultOf(thrown: unknown, file: string | null, text: string): Loaded {
+  if (!(thrown instanceof SchemaError)) throw thrown;
+  const code = 'SCHEMA_INVALID';
+  const reason = shorten(thrown.message, 200);
+  const elsewhere = thrown.source === null || thrown.source === file ? '' : ` in "${shorten(thrown.source, 80)}"`;
+  if (file === null) {
+    const at = elsewhere === '' ? pathOf(thrown.pointer) : [];
+    return { code, message: `the schema is not valid${elsewhere}: ${reason}`, at };
   }
+  const name = `"${shorten(file, 80)}"`;
+  if (thrown.code === 'NOT_JSON' && elsewhere === '')
+    return { code, message: `the schema ${name} is not JSON${syntaxFault(file, text)}` };
+  const place = thrown.pointer === '' ? '' : ` at "${shorten(thrown.pointer, 80)}"`;
+  return { code, message: `the schema ${name} is not valid${place}${elsewhere}: ${reason}` };
+}
+
+// The words of JSON.parse differ from one Node.js to the next.
+function syntaxFault(file: string, text: string): string {
+  const [fault] = parseDefinition(text).findings;
+  if (fault === undefined) return '.';
+  const { line, column } = new TextDocument(file, text).position(fault.range.start);
+  return ` at ${line}:${column}: ${fault.message}`;
 }
 
 function pathOf(pointer: string): Path {

@@ -241,7 +241,7 @@ function reportNotBuilt({ path: file, compression }: FileOptions, context: Infer
   if ((!packs && compression !== 'zstandard') || packerOf('zstandard') !== null) return false;
   const message = `Writing Zstandard needs Node.js 22.15 or later; this is ${process.version}.`;
   const suggestion = packs ? 'Write ".gz" or ".sz", which every version can.' : 'Write "deflate" or "snappy".';
-  return report('NEEDS_NEWER_NODE', packs ? 'path' : 'compression', message, suggestion);
+  return report('OPTIONS_CONFLICT', packs ? 'path' : 'compression', message, suggestion);
 }
 
 function reportConflicts({ header, compression }: FileOptions, { codec }: Encoding, context: InferContext): void {

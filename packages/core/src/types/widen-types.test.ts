@@ -86,6 +86,6 @@ describe('two types', () => {
     const both = widenTypes(parseSchema(list('int')), parseSchema(list('long'))) as Schema & { kind: 'record' };
     expect(both.fields[0]?.type).toMatchObject({ kind: 'long' });
     expect(both.fields[1]?.type).toMatchObject({ kind: 'union' });
-    expect((both.fields[1]?.type as Schema & { kind: 'union' }).branches[1]).toBe(both);
+    expect((both.fields[1]!.type as Schema & { kind: 'union' }).branches[1]).toBe(both);
   });
 });
