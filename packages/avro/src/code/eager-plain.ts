@@ -5,7 +5,7 @@ import type { ResolvedEnum, ResolvedPlain } from '../resolved.ts';
 import type { LongForm } from '../schema.ts';
 import { doubleAt, floatAt } from './float-at.ts';
 import { readAt } from './read-at.ts';
-import { skipCode, statements, type Walk } from './skip-code.ts';
+import { lengthCode, skipCode, statements, type Walk } from './skip-code.ts';
 import { createTextReader } from './text-reader.ts';
 import { afterVarint, lengthAt, longAt } from './varint.ts';
 
@@ -93,19 +93,6 @@ function integerCode(isWrong: Code, value: Name, { buffer, position, fail }: Wal
     } else {
       ${value} = (${value} >>> 1) ^ -(${value} & 1);
     }
-  `;
-}
-
-function lengthCode({ buffer, position, end, scratch, fail }: Walk): Code {
-  return code`
-    ${scratch} = ${buffer}[${position}++];
-    if (${scratch} > 0x7f) {
-      ${scratch} = ${LENGTH_AT}(${buffer}, ${position} - 1);
-      ${position} = ${AFTER_VARINT}(${buffer}, ${position} - 1);
-    } else {
-      ${scratch} = ${scratch} & 1 ? -1 : ${scratch} >>> 1;
-    }
-    if (${scratch} < 0 || ${scratch} > ${end} - ${position}) ${fail}
   `;
 }
 

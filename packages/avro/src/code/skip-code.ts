@@ -98,7 +98,15 @@ function skipFixed(size: number, { position, end, fail }: Walk): Code {
   return code`if ((${position} += ${size}) > ${end}) ${fail}`;
 }
 
-function skipBytes({ buffer, position, end, scratch, fail }: Walk): Code {
+function skipBytes(walk: Walk): Code {
+  return code`
+    ${lengthCode(walk)}
+    ${walk.position} += ${walk.scratch};
+  `;
+}
+
+/** Writes the statements that read the length of bytes or text into the scratch variable, and hold it to what is left. */
+export function lengthCode({ buffer, position, end, scratch, fail }: Walk): Code {
   return code`
     ${scratch} = ${buffer}[${position}++];
     if (${scratch} > 0x7f) {
@@ -108,7 +116,6 @@ function skipBytes({ buffer, position, end, scratch, fail }: Walk): Code {
       ${scratch} = ${scratch} & 1 ? -1 : ${scratch} >>> 1;
     }
     if (${scratch} < 0 || ${scratch} > ${end} - ${position}) ${fail}
-    ${position} += ${scratch};
   `;
 }
 
