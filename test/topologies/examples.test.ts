@@ -100,12 +100,16 @@ describe.each(folders)('the example %s', (name) => {
 });
 
 describe.each(overFiles)('the example %s', (name) => {
-  it('gives what is recorded, run twice', async () => {
+  it('gives what is recorded, run twice, and nothing when there is nothing new', async () => {
     for (let time = 0; time < 2; time++) {
       const run = await command.run(copies, 'run', `${name}/topology.json`, '--from', 'earliest');
       expect(run.code, run.stderr).toBe(0);
       expect(await results(name, run)).toEqual(recorded(name));
+      expect(run.stderr).not.toContain('nothing new to read');
     }
+    const again = await command.run(copies, 'run', `${name}/topology.json`);
+    expect({ code: again.code, stdout: again.stdout }).toEqual({ code: 0, stdout: '' });
+    expect(again.stderr).toContain('nothing new to read; \\"--from earliest\\" begins anew');
   });
 });
 

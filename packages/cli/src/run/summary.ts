@@ -31,3 +31,8 @@ export function summarize(graph: TopologyGraph, { records }: RunObservation, dur
     },
   };
 }
+
+/** Tells whether a run read nothing at all, as the second one over the same files does. */
+export function hasReadNothing(graph: TopologyGraph, { records }: RunObservation): boolean {
+  return recordTotals(graph, records).read === 0;
+}

@@ -30,7 +30,7 @@ import { scopeOf } from '../run/run-scope.ts';
 import { redactorOf } from '../run/secrets.ts';
 import { StatusLine } from '../run/status-line.ts';
 import { stopOnSignals } from '../run/stop-on-signals.ts';
-import { summarize } from '../run/summary.ts';
+import { hasReadNothing, summarize } from '../run/summary.ts';
 
 /** What was checked and is about to run. */
 interface Prepared {
@@ -117,6 +117,8 @@ async function run(
   stopOnSignals(running, logger, graph.run.drainTimeoutMs);
   const hide = isTerminal ? showProgress({ plan, ends, running, status }) : () => {};
   const code = await ended(running, graph, logger, startedAt, hide);
+  if (code === exitCodes.done && options.from === undefined && hasReadNothing(graph, running.observe()))
+    logger.info('there was nothing new to read; "--from earliest" begins anew');
   server?.close();
   return code;
 }
