@@ -13,8 +13,8 @@ import { committedOffset, linesIn, partsIn } from './crashing-runs.ts';
 const perSecond = 2;
 const hour = 3600;
 
-const parts = (rate: number, out: string) => ({
-  run: { commitInterval: '1s' },
+const parts = (rate: number, out: string, memory = '512MiB') => ({
+  run: { commitInterval: '1s', memory },
   sources: { numbers: { type: 'generate', rate, select: { n: 'index' } } },
   sinks: { out: { type: 'file', input: 'numbers', path: out, value: 'json', roll: { every: '1h' } } },
 });
@@ -33,11 +33,11 @@ describe('an hourly file under a commit interval of a second, over hours of virt
   const clock = new VirtualClock(Date.parse('2026-01-01T00:00:00Z'));
   let running: RunningTopology;
 
-  const start = async (): Promise<void> => {
+  const start = async (memory?: string): Promise<void> => {
     const log = new InMemoryLog({ clock, group: 'hourly' });
     const stateDirectory = path.join(folder, '.headrace/hourly');
     ({ running } = runOverLog(
-      { name: 'hourly', ...parts(perSecond, path.join(folder, 'out/')) },
+      { name: 'hourly', ...parts(perSecond, path.join(folder, 'out/'), memory) },
       { log, clock, stateDirectory },
     ));
     await running.started;
@@ -111,6 +111,20 @@ describe('an hourly file under a commit interval of a second, over hours of virt
     expect(openEpochs()).toBeLessThan(10);
     await stop();
     expect(await numbers()).toEqual(upTo(await committed()));
+  });
+
+  it('makes epochs longer where more are open than there is memory for', async () => {
+    await start('1MiB');
+    await elapse(hour - 1);
+    // 128 of 2 s, then 128 of 3 s, and so on: 800, where 1,800 would be open.
+    expect(openEpochs()).toBeGreaterThan(600);
+    expect(openEpochs()).toBeLessThan(900);
+    await elapse(20);
+    expect(openEpochs()).toBeLessThan(20);
+    const committed = await committedOffset(folder, 'hourly', 'numbers');
+    expect(committed).toBeGreaterThan((hour - 20) * perSecond);
+    expect(await numbers()).toEqual(upTo(committed));
+    await stop();
   });
 });
 

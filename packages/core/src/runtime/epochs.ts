@@ -14,9 +14,9 @@ export interface Epoch {
   readonly number: number;
   readonly openedAt: number;
   /** Handles that live at each place. */
-  readonly handles: Int32Array;
+  readonly handles: number[];
   /** Whether each place still holds the epoch: a sink until its work is durable, a node subscribed per epoch until it is through. */
-  readonly held: Uint8Array;
+  readonly held: boolean[];
   bytes: number;
   closed: boolean;
   /** Whether every place knows that nothing more of it can come. */
@@ -73,8 +73,8 @@ export class EpochLedger implements BatchAccount {
     const epoch: Epoch = {
       number: this.#next++,
       openedAt: now,
-      handles: new Int32Array(this.#places.length),
-      held: Uint8Array.from(this.#places, ({ holds }) => (holds ? 1 : 0)),
+      handles: this.#places.map(() => 0),
+      held: this.#places.map(({ holds }) => holds),
       bytes: 0,
       closed: false,
       told: false,
@@ -115,7 +115,7 @@ export class EpochLedger implements BatchAccount {
 
   /** Ends the hold of a place on an epoch. */
   releaseHold(epoch: Epoch, place: Place): void {
-    epoch.held[place] = 0;
+    epoch.held[place] = false;
     this.#onMark();
   }
 
@@ -123,7 +123,7 @@ export class EpochLedger implements BatchAccount {
   overAbove(epoch: Epoch, place: Place): boolean {
     if (!epoch.closed) return false;
     return (this.#places[place] as PlannedPlace).above.every(
-      (above) => epoch.handles[above] === 0 && (epoch.held[above] === 0 || this.#places[above]?.kind === 'sink'),
+      (above) => epoch.handles[above] === 0 && (epoch.held[above] === false || this.#places[above]?.kind === 'sink'),
     );
   }
 
@@ -131,7 +131,7 @@ export class EpochLedger implements BatchAccount {
   takeDone(): Epoch[] {
     const done: Epoch[] = [];
     for (const epoch of this.#open.values()) {
-      if (!epoch.closed || epoch.held.includes(1) || epoch.handles.some((handles) => handles !== 0)) break;
+      if (!epoch.closed || epoch.held.includes(true) || epoch.handles.some((handles) => handles !== 0)) break;
       done.push(epoch);
     }
     for (const epoch of done) this.#open.delete(epoch.number);

@@ -10,6 +10,7 @@ import { TaskBatch, type Place } from '../record/task-batch.ts';
 import { dataBytes } from '../record/data-bytes.ts';
 import type { RunStatistics } from '../telemetry/run-statistics.ts';
 import type { Delivery, DeliveryHost } from './delivery.ts';
+import { EpochEnds } from './epoch-ends.ts';
 import { EpochLedger, type Epoch, type SplitPosition } from './epochs.ts';
 import type { FlowLimit } from './flow-limit.ts';
 import type { Intake, IntakeHost, IntakePiece } from './intake.ts';
@@ -17,6 +18,9 @@ import type { TaskPaces } from './task-paces.ts';
 import { heaviestNode, type TaskObservation } from './task-observation.ts';
 import { TaskSinks, type TaskSinksHost } from './task-sinks.ts';
 import type { Stepper } from './turns.ts';
+
+/** What is kept of an epoch until it is done, about. */
+const epochBytes = 1024;
 
 /** What one incarnation of a task needs of its worker. */
 export interface IncarnationHost {
@@ -57,8 +61,7 @@ export class Incarnation implements Stepper {
   readonly #holdsEpochs: boolean;
   readonly #inbox: (() => void)[] = [];
   readonly #waiters = new Set<{ test: () => boolean; resolve: () => void }>();
-  /** How far each epoch is at each node that is subscribed per epoch. */
-  readonly #told = new Map<string, 'over' | 'passed'>();
+  readonly #ends: EpochEnds;
   #wired: WiredTask | null = null;
   #intake: Intake | null = null;
   #piece: { piece: IntakePiece; at: number } | null = null;
@@ -84,6 +87,12 @@ export class Incarnation implements Stepper {
     this.ledger = new EpochLedger(this.#places, () => this.#wake());
     const sinks = this.#places.filter((place) => place.kind === 'sink').map((place) => place.node as NodeId);
     this.sinks = new TaskSinks(sinks, this.#sinksHost());
+    this.#ends = new EpochEnds(
+      this.#places,
+      this.ledger,
+      this.sinks,
+      (id) => this.#wired?.asyncNodes.get(id) as RunningAsyncNode,
+    );
   }
 
   /** Whether the split has ended and all of it was taken. */
@@ -270,10 +279,16 @@ export class Incarnation implements Stepper {
   #openEpoch(): void {
     if (this.ledger.current !== null) return;
     this.ledger.take(this.#host.clock.monotonic());
-    this.#cancelTimer = this.#host.clock.after(this.#host.commitIntervalMs, () => {
+    this.#cancelTimer = this.#host.clock.after(this.#epochMs(), () => {
       this.#closeDue = true;
       this.#wake();
     });
+  }
+
+  /** How long an epoch is open. Where a sink holds more of them than memory is for, they become longer: they can be committed only with that sink. */
+  #epochMs(): number {
+    const most = Math.max(1, this.#host.shareBytes() / 8 / epochBytes);
+    return this.#host.commitIntervalMs * (1 + Math.floor(this.ledger.openCount / most));
   }
 
   #runSlice(under: { piece: IntakePiece; at: number }): void {
@@ -326,50 +341,17 @@ export class Incarnation implements Stepper {
     for (const epoch of ledger.open) {
       // Told everywhere: it only waits to become durable, and there may be thousands of these.
       if (epoch.told) continue;
-      epoch.told = this.#tellPlaces(epoch);
+      epoch.told = this.#ends.tell(epoch);
     }
     this.#host.flow.released(ledger.releasedBytes, this.#host.clock.monotonic());
     const done = ledger.takeDone();
-    for (const epoch of done) this.#forget(epoch);
+    for (const epoch of done) this.#ends.done(epoch);
     if (done.length > 0) this.#host.commit(done);
     for (const waiter of this.#waiters) {
       if (!waiter.test()) continue;
       this.#waiters.delete(waiter);
       waiter.resolve();
     }
-  }
-
-  #forget(epoch: Epoch): void {
-    this.sinks.epochDone(epoch.number);
-    for (const place of this.#places) this.#told.delete(`${place.node ?? ''} ${String(epoch.number)}`);
-  }
-
-  /** Tells the places where an epoch is over so; returns whether all of them know. */
-  #tellPlaces(epoch: Epoch): boolean {
-    let told = true;
-    this.#places.forEach((place, index) => {
-      if (place.node === null) return;
-      if (!this.ledger.overAbove(epoch, index)) told = false;
-      else if (place.kind === 'sink') this.sinks.of(place.node).epochOver(epoch.number);
-      else if (place.holds && !this.#passNode(place.node, index, epoch)) told = false;
-    });
-    return told;
-  }
-
-  /** Ends an epoch at a node that is subscribed per epoch, which holds it until its output has completed; returns whether it has. */
-  #passNode(id: NodeId, index: Place, epoch: Epoch): boolean {
-    const node = this.#wired?.asyncNodes.get(id) as RunningAsyncNode;
-    const key = `${id} ${String(epoch.number)}`;
-    const told = this.#told.get(key) ?? 'no';
-    if (told === 'passed') return true;
-    if (told === 'no') {
-      this.#told.set(key, 'over');
-      node.epochOver(epoch.number);
-    }
-    if (!node.passed(epoch.number)) return false;
-    this.#told.set(key, 'passed');
-    this.ledger.releaseHold(epoch, index);
-    return true;
   }
 
   #sinksHost(): TaskSinksHost {
