@@ -29,7 +29,7 @@ export interface CrashingRuns {
 }
 
 /** Environment of a process that dies at a call. */
-export function crashingEnvironment(folder: string, { at, when, loses }: Crash): Record<string, string> {
+function crashingEnvironment(folder: string, { at, when, loses }: Crash): Record<string, string> {
   return {
     NODE_OPTIONS: `--import ${crashAtCall}`,
     CRASH_AT: String(at),
