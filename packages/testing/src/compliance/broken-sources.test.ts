@@ -4,6 +4,7 @@ import {
   bytesColumn,
   defineSource,
   nullColumn,
+  streamEdge,
   type Columns,
   type Position,
   type ReadLimit,
@@ -18,6 +19,7 @@ import { componentScenarios } from './component-scenarios.ts';
 
 const names = {
   pieces: 'reads what its examples name, in pieces within their limits',
+  undecodable: 'sends what it cannot read to "error"',
   types: 'gives records that its types say',
   positions: 'goes on from each of its positions',
   closed: 'ends reads that wait, and leaves nothing open when it is closed',
@@ -207,6 +209,16 @@ describe('the compliance suite of sources', () => {
       }
     }
     await fails(source(Numbers), names.types, 'expected');
+  });
+
+  it('tells records that are lost where they cannot be read', async () => {
+    const bytes = { kind: 'bytes' } as const;
+    const dropping = source(Reading, {
+      infer: () => ({ output: streamEdge(bytes), key: null, value: { codec: 'bytes', options: {}, schema: bytes } }),
+      // All but the first are let go of.
+      lower: () => [{ op: 'sample', every: 1000, rate: null, by: null, dropped: 'dropped' }],
+    });
+    expect(await broken(dropping, names.undecodable)).toHaveProperty([names.undecodable]);
   });
 
   it('tells a position that another process cannot go on from', async () => {

@@ -16,6 +16,7 @@ import {
 } from './compliance-context.ts';
 import { fittingRecords } from './fitting-records.ts';
 import { topologyAround } from './topology-around.ts';
+import { undecodableIsRouted } from './undecodable.ts';
 import { Workspace } from './workspace.ts';
 
 /** Lists what must hold of a source that the group divides among processes: it is read through a Log in memory. */
@@ -25,6 +26,7 @@ export function groupSourceScenarios(
 ): readonly ComponentScenario[] {
   return [
     { name: 'says which topics it reads, and where it begins', run: () => subscriptionIsSaid(component, context) },
+    { name: 'sends what it cannot read to "error"', run: () => undecodableIsRouted(component, context) },
     {
       name: 'reads its topics through the runtime, gives what its types say, and commits',
       run: () => topicsAreRead(component, context),

@@ -13,6 +13,7 @@ import type { SentRecord } from '../driver/test-record.ts';
 import { TopologyTestDriver } from '../driver/topology-test-driver.ts';
 import { hold, type ComplianceContext, type ComponentScenario } from './compliance-context.ts';
 import { groupSourceScenarios } from './group-source-scenarios.ts';
+import { undecodableIsRouted } from './undecodable.ts';
 import { forEachSource, readSplit, splitsOf, type Piece, type SourceTrial } from './source-run.ts';
 
 /** Lists what must hold of a source. Its examples are read for real: their files are in the context. */
@@ -23,6 +24,7 @@ export function sourceScenarios(component: SourceDefinition, context: Compliance
   return [
     { name: 'reads what its examples name, in pieces within their limits', run: of(piecesAreSound) },
     { name: 'gives records that its types say', run: of(recordsAreOfTheirType) },
+    { name: 'sends what it cannot read to "error"', run: () => undecodableIsRouted(component, context) },
     { name: 'goes on from each of its positions', run: of(positionsHold) },
     { name: 'ends reads that wait, and leaves nothing open when it is closed', run: of(closingEndsAll) },
   ];
