@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { defineTopology, file, fileSink, json } from '@headrace/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { filesBelow, putFiles, runFiles } from './run-files.ts';
 
@@ -95,6 +96,25 @@ describe('a file sink with "partitionBy"', () => {
     const letter = JSON.parse(String((await filesBelow(folder))['letters.ndjson'])) as Record<string, object>;
     expect(letter).toMatchObject({ headers: { file: 'in.ndjson' }, error: { code: 'FOLDER_NAME_TOO_LONG' } });
     expect(JSON.stringify(letter)).not.toContain('__headrace.route');
+  });
+
+  it('takes functions for values in TypeScript', async () => {
+    await putFiles(folder, { 'in.ndjson': '{"id":"ab"}\n{"id":"c"}\n{"id":"de"}\n' });
+    const schema = { type: 'record', name: 'Order', fields: [{ name: 'id', type: 'string' }] } as const;
+    const definition = defineTopology('files', ({ source }) => {
+      source('orders', file({ path: './in.ndjson', value: json(schema) })).to(
+        'out',
+        fileSink({
+          path: './out',
+          partitionBy: [{ length: ({ id }) => id.length }, { none: ({ id }) => (id === 'c' ? id : null) }],
+        }),
+      );
+    });
+    await runFiles({ folder, definition });
+    expect(Object.entries(await textOf('out')).map(([name, text]) => [path.dirname(name), text])).toEqual([
+      ['length=1/none=c', '{"id":"c"}\n'],
+      ['length=2/none=__HIVE_DEFAULT_PARTITION__', '{"id":"ab"}\n{"id":"de"}\n'],
+    ]);
   });
 
   it('takes values that have one form as text, each folder once', async () => {

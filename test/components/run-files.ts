@@ -8,22 +8,30 @@ import {
   planTopology,
   startTopology,
   systemClock,
+  type TopologyDefinition,
 } from '@headrace/core';
 
 /** What a trial over files consists of. */
 export interface FilesTrial {
   readonly folder: string;
-  readonly sources: Record<string, object>;
+  readonly sources?: Record<string, object>;
   readonly operators?: Record<string, object>;
-  readonly sinks: Record<string, object>;
+  readonly sinks?: Record<string, object>;
   readonly run?: object;
+  /** What was written in TypeScript, in place of the parts above. */
+  readonly definition?: TopologyDefinition;
 }
 
 /** Checks and runs a topology over files to its end, in this process; throws what ends the run otherwise. */
-export async function runFiles({ folder, ...parts }: FilesTrial): Promise<void> {
+export async function runFiles({ folder, definition, ...parts }: FilesTrial): Promise<void> {
   const registry = createRegistry(builtInComponents);
   const { graph, findings } = checkTopology(
-    { file: path.join(folder, 'topology.json'), text: JSON.stringify({ headrace: 1, name: 'files', ...parts }) },
+    {
+      file: path.join(folder, 'topology.json'),
+      ...(definition === undefined
+        ? { text: JSON.stringify({ headrace: 1, name: 'files', ...parts }) }
+        : { definition }),
+    },
     {
       registry,
       readFile: (file) => readFileSync(file, 'utf8'),

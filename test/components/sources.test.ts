@@ -170,4 +170,28 @@ describe('stdin', () => {
     input.end('x'.repeat(100));
     expect(await run.finished).toMatchObject({ state: 'failed', error: { code: 'LINE_TOO_LONG' } });
   });
+
+  it('passes over empty lines of JSON and a byte order mark, and takes empty lines of text', async () => {
+    const first = started();
+    first.input.end('\uFEFF{"n": 1}\n\n{"n": 2}\n\n');
+    expect(await first.run.finished).toMatchObject({ clean: true });
+    expect(written).toEqual([{ n: 1 }, { n: 2 }]);
+    written.length = 0;
+    const second = started({ type: 'stdin' });
+    second.input.end('\uFEFFa\n\nb');
+    expect(await second.run.finished).toMatchObject({ clean: true });
+    expect(written).toEqual(['a', '', 'b']);
+  });
+
+  it('fails where the stream does, also when nobody was waiting', async () => {
+    const { input, run } = started();
+    await run.started;
+    input.write('{"n": 1}\n');
+    await expect.poll(() => written, { timeout: 20_000 }).toEqual([{ n: 1 }]);
+    input.destroy(new Error('the line was cut'));
+    expect(await run.finished).toMatchObject({
+      state: 'failed',
+      error: { code: 'READ_FAILED', message: expect.stringContaining('the line was cut') as string },
+    });
+  });
 });

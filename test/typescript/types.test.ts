@@ -1,4 +1,5 @@
 import {
+  fileSink,
   assert,
   avro,
   branch,
@@ -113,6 +114,18 @@ it('knows the ports of a branch', () => {
       // @ts-expect-error The field is "country".
       branch('wrong', [{ port: 'eu', where: (value) => value.county === 'DE' }]),
     );
+  });
+});
+
+it('knows the fields of the folders of a file sink', () => {
+  defineTopology('typed', ({ source }) => {
+    const orders = source('orders', order());
+    orders.to(
+      'files',
+      fileSink({ path: './out', partitionBy: [{ country: (value) => value.country }, { big: 'amount > 10' }] }),
+    );
+    // @ts-expect-error The field is "country".
+    orders.to('wrong', fileSink({ path: './out', partitionBy: [{ country: (value) => value.county }] }));
   });
 });
 

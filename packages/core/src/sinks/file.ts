@@ -6,14 +6,14 @@ import { Type } from '../component/option-type.ts';
 import { sinkSpec, type SinkExtras } from '../component/author/source-and-sink.ts';
 import type { WrittenCodec } from '../component/author/codec-spec.ts';
 import type { SinkSpec } from '../component/author/stream.ts';
-import type { Written } from '../component/author/written.ts';
+import type { Written, WrittenExpression } from '../component/author/written.ts';
 import { csvHeader } from '../codecs/csv.ts';
 import { fitsFiles } from '../codecs/line-codecs.ts';
 import type { InferContext, LowerContext, SinkContext } from '../component/contexts.ts';
 import { defineSink } from '../component/define.ts';
 import type { Encoding } from '../component/encoding.ts';
 import { durationOption, parseDuration } from '../component/duration.ts';
-import { codecOption, expressionOption } from '../component/option-schemas.ts';
+import { codecOption, expressionOrFunctionOption } from '../component/option-schemas.ts';
 import { parseSize, sizeOption } from '../component/size.ts';
 import type { StageOp } from '../component/stage-op.ts';
 import { compressionOf, unpackedName } from '../files/compression.ts';
@@ -71,7 +71,7 @@ const options = Type.Object(
       Type.Array(
         Type.Record(
           Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,63}$' }),
-          expressionOption('What gives the value of the folder.'),
+          expressionOrFunctionOption('What gives the value of the folder.'),
           { minProperties: 1, maxProperties: 1, additionalProperties: false },
         ),
         {
@@ -271,9 +271,14 @@ function rollLimits({ roll }: FileOptions, context: SinkContext): RollLimits {
   };
 }
 
+/** What the sink `file` takes in a TypeScript topology. */
+export type WrittenFileSink<V> = Written<Omit<FileOptions, 'value' | 'partitionBy'>> &
+  SinkExtras & {
+    readonly value?: WrittenCodec;
+    readonly partitionBy?: readonly { readonly [name: string]: WrittenExpression<V> }[];
+  };
+
 /** Writes files in a TypeScript topology. */
-export function fileSink(
-  options: Written<Omit<FileOptions, 'value'>> & SinkExtras & { readonly value?: WrittenCodec },
-): SinkSpec {
-  return sinkSpec('file', options);
+export function fileSink<V>(options: WrittenFileSink<V>): SinkSpec<V> {
+  return sinkSpec<V>('file', options);
 }

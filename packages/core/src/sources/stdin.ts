@@ -24,7 +24,9 @@ import { KeptLines, type KeptLine } from './stdin/kept-lines.ts';
 const options = Type.Object(
   {
     value: Type.Optional(
-      codecOption('The codec of values, one line each: string, json or bytes; string unless written.'),
+      codecOption(
+        'The codec of values, one line each: string, json, csv (without a header) or bytes; string unless written.',
+      ),
     ),
     keyBy: Type.Optional(expressionOrFunctionOption('The key of a record; none unless written.')),
     timestamp: Type.Optional(expressionOrFunctionOption('The time of a record; the time of reading unless written.')),
@@ -69,8 +71,9 @@ export function streamSource(stream: () => Readable): SourceDefinition {
       if (keyBy !== undefined) ops.push({ op: 'key', by: context.expression(['keyBy'], keyBy, read), null: null });
       return ops;
     },
-    create({ maxLine }, { node, clock }) {
-      const longest = parseSize(maxLine ?? '16MiB') ?? Infinity;
+    create(written, { node, clock, value }) {
+      const maxLine = parseSize(written.maxLine ?? '16MiB') ?? Infinity;
+      const skipEmpty = value.codec === 'json' || value.codec === 'csv';
       let lines: KeptLines | null = null;
       return {
         async *splits() {
@@ -78,7 +81,7 @@ export function streamSource(stream: () => Readable): SourceDefinition {
         },
         open(_split, at) {
           const first = offsetOf(at);
-          lines ??= new KeptLines(stream(), first, longest, node);
+          lines ??= new KeptLines(stream(), { first, maxLine, node, skipEmpty });
           return new LineReader(lines, first, clock);
         },
       };
@@ -101,11 +104,11 @@ class LineReader implements SplitReader {
   }
 
   async read(limit: ReadLimit, signal: AbortSignal): Promise<ReadResult | 'idle' | 'end'> {
-    let lines = this.#lines.from(this.#next, limit.records);
+    let lines = this.#lines.from(this.#next, limit);
     if (lines?.length === 0) {
       await this.#wait(limit.waitMs, signal);
       if (signal.aborted) return 'idle';
-      lines = this.#lines.from(this.#next, limit.records);
+      lines = this.#lines.from(this.#next, limit);
     }
     if (lines === null) return 'end';
     const last = lines.at(-1);
@@ -121,16 +124,24 @@ class LineReader implements SplitReader {
   async close(): Promise<void> {}
 
   async #wait(waitMs: number, signal: AbortSignal): Promise<void> {
-    let cancel = (): void => {};
+    let stop = (): void => {};
     const over = new Promise<void>((resolve) => {
-      cancel = this.#clock.after(waitMs, resolve);
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      const cancel = this.#clock.after(waitMs, resolve);
+      const aborted = (): void => resolve();
+      signal.addEventListener('abort', aborted, { once: true });
+      stop = () => {
+        cancel();
+        signal.removeEventListener('abort', aborted);
+      };
     });
     const more = this.#lines.more();
     // Whoever waits next is told of a failure.
     more.catch(() => {});
-    await Promise.race([more, over]);
-    cancel();
+    try {
+      await Promise.race([more, over]);
+    } finally {
+      stop();
+    }
   }
 
   #columns(lines: readonly KeptLine[]) {
