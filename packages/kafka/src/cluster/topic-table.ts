@@ -20,6 +20,7 @@ type DescribedTopic = ResponseOf<typeof metadataApi>['topics'][number];
 /** What is known of topics. A description by a broker that lags behind does not replace what a newer one said of a leader. */
 export class TopicTable {
   readonly #topics = new Map<string, TopicMetadata>();
+  readonly #names = new Set<string>();
   readonly #errors = new Map<string, number>();
 
   get(name: string): TopicMetadata | undefined {
@@ -31,14 +32,16 @@ export class TopicTable {
     return this.#errors.get(name) ?? errorCode('UNKNOWN_TOPIC_OR_PARTITION');
   }
 
+  /** Returns the names of all topics that were asked for; one that is gone may come back. */
   names(): readonly string[] {
-    return [...this.#topics.keys()];
+    return [...this.#names];
   }
 
   /** Takes the description of one topic. */
   learn(topic: DescribedTopic): void {
     const { name } = topic;
     if (name === null) return;
+    this.#names.add(name);
     if (topic.errorCode !== errorCode('NONE')) {
       this.#errors.set(name, topic.errorCode);
       if (topic.errorCode === errorCode('UNKNOWN_TOPIC_OR_PARTITION')) this.#topics.delete(name);

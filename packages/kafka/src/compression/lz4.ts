@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Compression } from '@headrace/protocol';
+import type * as Library from 'lz4-napi';
 
-type Lz4 = typeof import('lz4-napi');
+type Lz4 = Pick<typeof Library, 'compressFrameSync' | 'decompressFrameSync'>;
 
 const require = createRequire(import.meta.url);
 const magic = 0x18_4d_22_04;
