@@ -88,4 +88,21 @@ describe('describeGraph', () => {
       type: 'Order { say "hi": long }, key string',
     });
   });
+
+  it('says what a topology and its nodes were called before', () => {
+    const [source, ...others] = nodes;
+    const renamed = { ...source, renamedFrom: 'bestellungen' } as GraphNode;
+    const before = {
+      ...graph,
+      renamedFrom: 'old-orders',
+      nodes: new Map([renamed, ...others].map((node) => [node.id, node])),
+    };
+    const [first, second] = describeGraph(before, 'tree').split('\n');
+    expect(first).toBe('orders (renamed from "old-orders")');
+    expect(second).toMatch(/^orders \(renamed from "bestellungen"\) {2}kafka source/);
+    expect(JSON.parse(describeGraph(before, 'json'))).toMatchObject({
+      renamedFrom: 'old-orders',
+      nodes: [{ id: 'orders', renamedFrom: 'bestellungen' }, {}, {}, {}],
+    });
+  });
 });
