@@ -86,7 +86,7 @@ export class Fetcher {
     const { id, partitions } = await this.#options.cluster.topic(topic);
     if (partitions[partition] === undefined)
       throw new HeadraceError('UNKNOWN_TOPIC', `Kafka's topic "${topic}" has no partition ${partition}.`);
-    if (this.#readings.has(name)) throw new HeadraceError('ALREADY_OPEN', `"${name}" is being read already.`);
+    if (this.#readings.has(name)) throw new Error(`"${name}" is being read already`);
     const control = {
       pause: () => void (reading.isPaused = true),
       resume: () => {
@@ -268,7 +268,7 @@ export class Fetcher {
         { bytes: ownBytes(records), from, aborted: readCommitted ? (abortedTransactions ?? []) : null },
         { compressions, maxExpandedBytes },
       );
-      if (next === from) throw new ProtocolError('BAD_BATCH', 'No whole batch is in the answer.');
+      if (next === from) throw new Error('no whole batch is in the answer');
       reading.corrupt = 0;
       reading.lastEpoch = leaderEpoch;
       reading.feed.add(columns, next);
