@@ -89,7 +89,7 @@ describe('the stdout sink', () => {
       writes: (...args: unknown[]) => (asked.push(args), null),
     } as unknown as InferContext;
     streamSink(() => process.stdout).infer({}, { value: dynamic } as EdgeType, context);
-    expect(asked).toEqual([[['value'], undefined, dynamic, { codec: 'json', schemaName: 'out' }]]);
+    expect(asked).toEqual([[['value'], undefined, dynamic, { codec: 'json', schemaName: 'stdout' }]]);
   });
 });
 
