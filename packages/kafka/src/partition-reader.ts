@@ -1,5 +1,5 @@
 import { HeadraceError } from '@headrace/core';
-import type { Clock, ReadLimit, ReadResult, SplitReader, StartAt, TopicPartition } from '@headrace/core';
+import type { Clock, Position, ReadLimit, ReadResult, SplitReader, StartAt, TopicPartition } from '@headrace/core';
 import { outOfRange } from './assignment.ts';
 import type { Assignment } from './assignment.ts';
 import type { ClusterAdmin } from './cluster-admin.ts';
@@ -63,9 +63,9 @@ export class PartitionReader implements SplitReader {
     return this.#closed ? 'idle' : (this.#take(feed, limit, end) ?? 'idle');
   }
 
-  share(): { readonly done: number; readonly total: number } | null {
+  share(at: Position | null): { readonly done: number; readonly total: number } | null {
     if (this.#end === Infinity) return null;
-    return { done: this.#next - this.#first, total: this.#end - this.#first };
+    return { done: ((at as number | null) ?? this.#first) - this.#first, total: this.#end - this.#first };
   }
 
   async close(): Promise<void> {

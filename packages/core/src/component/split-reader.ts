@@ -21,7 +21,10 @@ export interface SplitReader {
   read(limit: ReadLimit, signal: AbortSignal): Promise<ReadResult | 'idle' | 'end'>;
   /** Called when a position is committed, for sources that acknowledge. */
   committed?(at: Position): Promise<void>;
-  /** How far reading is, in whatever the source counts (bytes, records); null or absent where the end is not known. Asked seldom, answers at once. */
-  share?(): { readonly done: number; readonly total: number } | null;
+  /**
+   * How far a position is in the split (null: where this reader began), in whatever the source counts: bytes, records. Null or absent where
+   * the end is not known. Asked seldom, answers at once.
+   */
+  share?(at: Position | null): { readonly done: number; readonly total: number } | null;
   close(): Promise<void>;
 }

@@ -133,7 +133,7 @@ export class Incarnation implements Stepper {
       blockedBy: this.#blockedBy(now),
       busy: !this.quiet,
       moves: this.#moves + this.sinks.answers + ledger.releasedBytes,
-      share: this.#intake?.share ?? null,
+      share: this.#intake?.share(this.#position?.position ?? null) ?? null,
     };
   }
 

@@ -57,9 +57,9 @@ export class Intake {
     return this.#queuedBytes;
   }
 
-  /** How far the reader is in its split; null where that is not known. */
-  get share(): { readonly done: number; readonly total: number } | null {
-    return this.#reader.share?.() ?? null;
+  /** How far a position is in the split; null where that is not known. */
+  share(at: Position | null): { readonly done: number; readonly total: number } | null {
+    return this.#reader.share?.(at) ?? null;
   }
 
   /** Whether a piece waits, be it one that only moves the position. */

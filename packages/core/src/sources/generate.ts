@@ -125,9 +125,10 @@ class Generator implements SplitReader {
     return { records, next: { version: 1, index: this.#index }, nextOffset: this.#index };
   }
 
-  share(): { readonly done: number; readonly total: number } | null {
+  share(at: Position | null): { readonly done: number; readonly total: number } | null {
     const { count } = this.#options;
-    return count === undefined ? null : { done: this.#index, total: count };
+    const done = at === null ? this.#first : (at as { readonly index: number }).index;
+    return count === undefined ? null : { done, total: count };
   }
 
   async close(): Promise<void> {}

@@ -1,6 +1,7 @@
 import type { Position } from '../../component/position.ts';
 import type { ReadLimit, ReadResult, SplitReader } from '../../component/split-reader.ts';
 import { changed, type FileCursor, type FileForm } from './file-cursor.ts';
+import { FileShare } from './file-share.ts';
 import { fromPosition, toPosition, type FilePosition } from './file-position.ts';
 import type { SourceFile } from './list-files.ts';
 
@@ -8,14 +9,16 @@ import type { SourceFile } from './list-files.ts';
 export class FileReader implements SplitReader {
   readonly #files: () => Promise<readonly SourceFile[]>;
   readonly #form: FileForm;
+  readonly #began: FilePosition | null;
   #at: FilePosition | null;
   #cursor: FileCursor | null = null;
   #left: SourceFile[] | null = null;
+  #share: FileShare | null = null;
 
   constructor(files: () => Promise<readonly SourceFile[]>, at: Position | null, form: FileForm) {
     this.#files = files;
     this.#form = form;
-    this.#at = at === null ? null : fromPosition(at, form.node);
+    this.#at = this.#began = at === null ? null : fromPosition(at, form.node);
   }
 
   async read(limit: ReadLimit, signal: AbortSignal): Promise<ReadResult | 'idle' | 'end'> {
@@ -32,6 +35,10 @@ export class FileReader implements SplitReader {
     return { records, next: toPosition(at), nextOffset: at.offset };
   }
 
+  share(at: Position | null): { readonly done: number; readonly total: number } | null {
+    return this.#share?.at(at === null ? this.#began : fromPosition(at, this.#form.node)) ?? null;
+  }
+
   async close(): Promise<void> {
     await this.#cursor?.close();
     this.#cursor = null;
@@ -41,6 +48,7 @@ export class FileReader implements SplitReader {
   async #nextCursor(): Promise<FileCursor | null> {
     if (this.#left === null) {
       this.#left = [...(await this.#files())];
+      this.#share = await FileShare.of(this.#left);
       if (this.#at !== null) return this.#resume(this.#at, this.#left);
     }
     const next = this.#left.shift();
