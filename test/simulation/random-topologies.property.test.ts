@@ -170,7 +170,7 @@ describe('a random topology', () => {
   });
 
   it('would be found out where it gave something else', async () => {
-    const trial = await run(first);
+    const trial = await run(1);
     expect(differences(trial)).toEqual([]);
     // Every port that something came by is looked at: with any node that does nothing the two differ.
     const silent = trial.topology.nodes.map((node) => ({ ...node, evaluate: () => [] }));

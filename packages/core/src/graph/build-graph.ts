@@ -1,3 +1,4 @@
+import { headsAfter, joinHeads, overtakes, type AsyncHeads } from './async-heads.ts';
 import { dirname } from 'node:path';
 import type { CelType } from '@headrace/cel';
 import type { Finding } from '../component/finding.ts';
@@ -75,6 +76,7 @@ class GraphBuilder {
   readonly #scope: InferScope;
   readonly #known = new Map<NodeId, TypedNode>();
   readonly #upstream = new Map<NodeId, ReadonlySet<NodeId>>();
+  readonly #heads = new Map<NodeId, AsyncHeads>();
 
   constructor(definition: CheckedDefinition, context: BuildContext) {
     this.#definition = definition;
@@ -99,6 +101,7 @@ class GraphBuilder {
   typed(wired: WiredNode, nodes: ReadonlyMap<NodeId, GraphNode>): GraphNode | null {
     const { node, inputs, complete } = wired;
     this.#upstream.set(node.id, this.#sourcesOf(node, inputs));
+    this.#heads.set(node.id, this.#headsOf(node, inputs));
     if (!complete || node.options === null) return null;
     const input = this.#inputOf(node, inputs, nodes);
     if (input === null && node.section !== 'sources') return null;
@@ -127,7 +130,10 @@ class GraphBuilder {
     if (first === undefined)
       return takesDeadLetters(node, this.#definition) ? { ...deadLetterEdge, tombstones: false } : null;
     const merged = mergeEdges([first, ...others], node.common.widen === true);
-    if (merged.edge !== null) return merged.edge;
+    if (merged.edge !== null) {
+      const ordered = merged.edge.ordered && !overtakes(this.#headsInto(inputs));
+      return { ...merged.edge, ordered };
+    }
     const { index, on, first: expected, other } = merged.difference;
     const at = (inputs[index] as WiredInput).at;
     const names = [inputs[0], inputs[index]].map((input) => originOf('', [input as WiredInput]));
@@ -143,6 +149,16 @@ class GraphBuilder {
   #sourcesOf(node: CheckedNode, inputs: readonly WiredInput[]): ReadonlySet<NodeId> {
     if (node.section === 'sources') return new Set([node.id]);
     return new Set(inputs.flatMap((input) => [...(this.#upstream.get(input.node) ?? [])]));
+  }
+
+  #headsInto(inputs: readonly WiredInput[]): AsyncHeads {
+    return joinHeads(inputs.map((input) => this.#heads.get(input.node) ?? new Map()));
+  }
+
+  #headsOf(node: CheckedNode, inputs: readonly WiredInput[]): AsyncHeads {
+    if (node.section === 'sources') return new Map([[node.id, new Set([node.id])]]);
+    const isAsync = this.#scope.registry.operator(node.type)?.create !== undefined;
+    return headsAfter(node.id, isAsync, this.#headsInto(inputs));
   }
 
   #codecsOf(node: CheckedNode) {
