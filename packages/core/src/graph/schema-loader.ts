@@ -16,6 +16,7 @@ const primitives = ['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes'
  */
 export class SchemaLoader {
   readonly #readFile: (path: string) => string;
+  readonly #told = new Set<unknown>();
   readonly #files = new Map<string, Loaded>();
   readonly #inline = new Map<object, Loaded>();
 
@@ -29,6 +30,9 @@ export class SchemaLoader {
     const loaded = this.#loaded(reference);
     if ('schema' in loaded) return loaded.schema;
     const { code, message, at: within = [] } = loaded;
+    // A file with mistakes is one, however many name it.
+    if (code === 'SCHEMA_INVALID' && typeof reference === 'string' && this.#told.has(reference)) return null;
+    this.#told.add(reference);
     report({ code, severity: 'error', at: [...at, ...within], message });
     return null;
   }
