@@ -80,16 +80,27 @@ describe('a topology in both forms', () => {
     await change('const region =', 'null.x;\n  const region =');
     const { code, stdout } = await runHeadrace(folder, 'validate', 'topology.ts');
     expect(code).toBe(2);
-    expect(stdout).toContain('error MODULE_NOT_LOADED');
-    expect(stdout).toMatch(/TypeError: .*null[\s\S]*topology\.ts:24:/);
+    expect(stdout).toMatch(/^topology\.ts:24:\d+ error MODULE_NOT_LOADED .*TypeError: .*null/);
+    expect(stdout).toContain('   24 |   null.x;\n');
+    expect(stdout).not.toMatch(/node:internal|packages\//);
   });
 
   it('shows where the text is no TypeScript', async () => {
     await change('const region =', 'const = region');
     const { code, stdout } = await runHeadrace(folder, 'validate', 'topology.ts');
     expect(code).toBe(2);
-    expect(stdout).toContain('MODULE_NOT_LOADED');
+    expect(stdout).toMatch(/^topology\.ts:24:\d+ error MODULE_NOT_LOADED/);
     expect(stdout).toContain('const = region');
+  });
+
+  it('is not written by an asynchronous function, whose nodes would be missing', async () => {
+    await change('({ source }) => {', 'async ({ source }) => {\n  await Promise.reject(new Error("lost"));');
+    const { code, stdout } = await runHeadrace(folder, 'validate', 'topology.ts');
+    expect(code).toBe(2);
+    expect(stdout).toMatch(
+      /^topology\.ts:19:16 error MODULE_NOT_LOADED .*TypeError: the function .* must not be asynchronous/,
+    );
+    expect(stdout).toContain('1 error, 0 warnings');
   });
 
   it('needs a topology as the default export', async () => {

@@ -46,12 +46,21 @@ async function loadDefinition(file: string): Promise<unknown> {
   try {
     return (await typescriptLoader.load(path.resolve(file)))['default'];
   } catch (cause) {
-    const reason = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-    throw new HeadraceError('MODULE_NOT_LOADED', `The topology "${file}" cannot be loaded: ${reason}`, {
+    throw new HeadraceError('MODULE_NOT_LOADED', `The topology "${file}" cannot be loaded: ${reasonOf(cause, file)}`, {
       place: { file },
       cause,
     });
   }
+}
+
+// Of a trace only the first place in the author's folder says something: the others are ours and Node's.
+function reasonOf(cause: unknown, file: string): string {
+  if (!(cause instanceof Error)) return `it threw ${String(cause)}`;
+  if (cause instanceof SyntaxError) return cause.message.trimEnd();
+  const folder = `${path.dirname(path.resolve(file))}${path.sep}`;
+  const frame = (cause.stack ?? '').split('\n').find((line) => /^\s+at /.test(line) && line.includes(folder));
+  const what = `${cause.name}: ${cause.message}`;
+  return frame === undefined ? what : `${what}, ${frame.trim().replace(folder, '')}`;
 }
 
 function readText(file: string): string {

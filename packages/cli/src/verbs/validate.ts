@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { findingSentence, formatFinding, HeadraceError, type LocatedFinding, type Registry } from '@headrace/core';
 import { exitCodes } from '../exit-codes.ts';
 import type { ValidateOptions } from '../options.ts';
+import { thrownAt } from '../modules/thrown-at.ts';
 import { commandRegistry, readTopology } from '../read-topology.ts';
 import { reportError } from '../report-error.ts';
 
@@ -41,9 +44,22 @@ async function findingsOf(
     return checked.findings;
   } catch (error) {
     if (!(error instanceof HeadraceError) || !unreadable.has(error.code)) throw error;
-    const excerpt = { line: 1, text: '', caret: 0, length: 1 };
     const { code, message } = error;
-    return [{ code, severity: 'error', file, line: 1, column: 1, path: '', message, excerpt }];
+    const { line, column } = thrownAt(error.cause, path.resolve(file)) ?? { line: 1, column: 1 };
+    const text = lineOf(file, line);
+    const excerpt = { line, text, caret: Math.min(column - 1, text.length), length: 1 };
+    return [{ code, severity: 'error', file, line, column, path: '', message, excerpt }];
+  }
+}
+
+const longestLine = 200;
+
+function lineOf(file: string, line: number): string {
+  try {
+    const text = readFileSync(file, 'utf8').split(/\r?\n/)[line - 1] ?? '';
+    return text.length > longestLine ? '' : text;
+  } catch {
+    return '';
   }
 }
 

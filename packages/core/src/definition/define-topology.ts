@@ -39,7 +39,10 @@ export interface TopologyParts {
   readonly cel: (path: string) => ExpressionFile;
 }
 
-/** Writes a topology in TypeScript: it gives the same data as the JSON form, and remembers where each node was written. */
+/**
+ * Writes a topology in TypeScript: it gives the same data as the JSON form, and remembers where each node was written. Throws a
+ * `TypeError` where `build` is asynchronous.
+ */
 export function defineTopology(name: string, build: (parts: TopologyParts) => void): TopologyDefinition;
 export function defineTopology(
   name: string,
@@ -52,12 +55,13 @@ export function defineTopology(
 ): TopologyDefinition {
   const [settings, build] = rest.length === 1 ? [{}, rest[0]] : rest;
   const draft = new Draft(callSite(defineTopology));
-  build({
+  const built: unknown = build({
     source: sourceOf(draft),
     sink: sinkOf(draft),
     param: (parameter) => ({ $param: parameter }),
     cel: (path) => ({ $cel: path }),
   });
+  if (built instanceof Promise) refuseLater(built);
   const { sources, operators, sinks } = draft.sections;
   const definition = {
     headrace: 1,
@@ -68,6 +72,14 @@ export function defineTopology(
     sinks,
   } as TopologyDefinition;
   return Object.defineProperty(definition, topologyCalls, { value: draft.calls });
+}
+
+// What is added after an `await` would be missing without a word.
+function refuseLater(built: Promise<unknown>): never {
+  built.catch(() => null);
+  throw new TypeError(
+    'the function that writes a topology must not be asynchronous: what it adds after its first "await" would be missing. Await what it needs before "defineTopology"',
+  );
 }
 
 function sourceOf(draft: Draft): TopologyParts['source'] {
