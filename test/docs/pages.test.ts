@@ -73,6 +73,22 @@ describe('the blocks of a page', () => {
   });
 });
 
+describe('the links of a page', () => {
+  const linksOf = (page: string): string[] =>
+    [...readFileSync(root + page, 'utf8').matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link);
+
+  it.each(pages)('lead somewhere on %s', (page) => {
+    const local = linksOf(page).filter((link) => !/^[a-z]+:/.test(link));
+    expect(local.filter((link) => !existsSync(path.join(path.dirname(root + page), link)))).toEqual([]);
+  });
+
+  it('reach every page of docs from the README', () => {
+    const linked = linksOf('README.md').map((link) => path.join(root, link));
+    const guides = pages.filter((page) => /^docs\/[^/]+\.md$/.test(page));
+    expect(guides.filter((page) => !linked.includes(path.join(root, page)))).toEqual([]);
+  });
+});
+
 describe('the test of pages', () => {
   const run = (markdown: string) => runPage(readPage(markdown), { folder, beside: folder, command });
   const block = (head: string, text: string): string => `\`\`\`${head}\n${text}\n\`\`\`\n`;
