@@ -52,6 +52,9 @@ describe('headrace init', () => {
     expect(readFileSync(path.join(demo, '.gitignore'), 'utf8')).toBe('.headrace/\nout/\n');
     writeFileSync(path.join(demo, 'topology.json'), 'mine');
     expect(await init('demo')).toMatchObject({ code: 2, stdout: '' });
+    const noFolder = await init('demo/topology.json');
+    expect(noFolder).toMatchObject({ code: 2, stdout: '' });
+    expect(noFolder.stderr).toMatch(/^error FILE_EXISTS .*"demo\/topology\.json" is no folder/);
     expect(readFileSync(path.join(demo, 'topology.json'), 'utf8')).toBe('mine');
   });
 

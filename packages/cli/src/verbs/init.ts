@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { HeadraceError } from '@headrace/core';
 import { exitCodes } from '../exit-codes.ts';
@@ -69,6 +69,8 @@ function writeFiles(folder: string, files: Readonly<Record<string, string>>): vo
       `Nothing was written, since there is already ${list}. Choose another folder.`,
     );
   }
+  if (existsSync(folder) && !statSync(folder).isDirectory())
+    throw new HeadraceError('FILE_EXISTS', `Nothing was written, since "${folder}" is no folder. Choose another one.`);
   for (const [name, text] of Object.entries(files)) {
     const file = path.join(folder, name);
     mkdirSync(path.dirname(file), { recursive: true });

@@ -51,6 +51,8 @@ export interface SinkDefinition<O = any> {
   /** Says how keys and values are written; null where findings keep it from being known. `input` is after the `lower` of this sink. */
   infer(options: O, input: EdgeType, context: InferContext): { key: Encoding | null; value: Encoding } | null;
   traits(options: O): SinkTraits;
+  /** The path that is its own, and examples of the files that it writes there, as written or beside what is written. */
+  files?(options: O): { path: string; written: readonly string[] };
   /** Work on each record before it is encoded, such as a new key or headers. */
   lower?(options: O, context: LowerContext): StageOp[];
   create(options: O, context: SinkContext): Sink;

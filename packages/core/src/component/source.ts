@@ -36,6 +36,8 @@ export interface SourceDefinition<O = any> {
   traits(options: O): SourceTraits;
   /** For scope `group`: the topics to join for, and where to start without a committed position. */
   subscription?(options: O): { topics: readonly string[] | RegExp; start: StartAt };
+  /** The files that it reads, as written: paths and patterns (`*`, `?`, `**`). A sink of the same topology must not write them. */
+  files?(options: O): readonly string[];
   /** Work on each record right after decoding, such as its timestamp. */
   lower?(options: O, context: LowerContext): StageOp[];
   /** For the other scopes; a source of scope `group` is read through the Log. */

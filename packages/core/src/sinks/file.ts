@@ -22,7 +22,7 @@ import type { EdgeType } from '../types/edge-type.ts';
 import { containerFormat } from './file/container-format.ts';
 import type { FileFormat } from './file/file-encoder.ts';
 import { FileSink } from './file/file-sink.ts';
-import { layoutOf } from './file/layout.ts';
+import { layoutOf, partName } from './file/layout.ts';
 import { lineFormat } from './file/line-format.ts';
 import { packedFormat } from './file/packed-format.ts';
 import { folderHeader } from './file/partition-folder.ts';
@@ -140,6 +140,22 @@ export const fileSinkDefinition = defineSink({
     transactional: false,
     idempotent: false,
   }),
+  files(written) {
+    const { path: file, value = 'json', partitionBy = [], roll } = written;
+    const codec = typeof value === 'string' ? value : String(value['codec']);
+    const isFolder = roll !== undefined || partitionBy.length > 0;
+    const layout = layoutOf({
+      path: file,
+      resolved: path.normalize(file),
+      node: 'x',
+      codec,
+      isFolder,
+      mayBeSingle: true,
+    });
+    const folders = partitionsOf(partitionBy).map(({ name }) => `${name}=x`);
+    const part = path.join(layout.folder, ...folders, partName(layout, 0, 'x', 0));
+    return { path: file, written: layout.single === null ? [part] : [layout.single, part] };
+  },
   lower({ partitionBy = [] }, context) {
     const edge = context.inputs[0] as EdgeType;
     const set = partitionsOf(partitionBy).map(

@@ -106,6 +106,8 @@ export const fileSource = defineSource({
 
   traits: () => ({ scope: 'host', replay: 'position', bounded: true }),
 
+  files: pathsOf,
+
   lower({ timestamp, keyBy }, context) {
     const read: EdgeType = { ...(context.outputs['out'] as EdgeType), key: null };
     const ops: StageOp[] = [];

@@ -4,6 +4,7 @@ import { deadLettersAreKept } from './rules/dead-letters-are-kept.ts';
 import { everyOperatorIsRead } from './rules/every-operator-is-read.ts';
 import { everySinkHasInputs } from './rules/every-sink-has-inputs.ts';
 import { everySourceIsRead } from './rules/every-source-is-read.ts';
+import { filesHaveOneOwner } from './rules/files-have-one-owner.ts';
 import { guaranteeCanBeKept } from './rules/guarantee-can-be-kept.ts';
 import { noCycles } from './rules/no-cycles.ts';
 import { noPortLooksForgotten } from './rules/no-port-looks-forgotten.ts';
@@ -24,6 +25,7 @@ export const rules: readonly Rule[] = [
   deadLettersAreKept,
   guaranteeCanBeKept,
   topicsAreReadOnce,
+  filesHaveOneOwner,
   renamesAreClear,
   sinksCanWriteTheirInput,
 ];

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { HeadraceError } from '../../errors/headrace-error.ts';
+import { fitsPart, isPattern } from '../../files/path-pattern.ts';
 
 /** A file to read. */
 export interface SourceFile {
@@ -30,11 +31,6 @@ export async function listFiles(
     }
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-}
-
-/** Tells whether a path stands for several files. */
-function isPattern(written: string): boolean {
-  return /[*?]/.test(written);
 }
 
 async function expectFile(node: string, written: string, file: string): Promise<void> {
@@ -93,19 +89,10 @@ async function walk(folder: string, parts: readonly string[]): Promise<string[]>
     // A name with a dot before it is hidden: only a pattern that says so finds it.
     if (part === '**') {
       if (entry.isDirectory() && !entry.name.startsWith('.')) found.push(...(await walk(at, parts)));
-    } else if (matches(part, entry.name)) {
+    } else if (fitsPart(part, entry.name)) {
       if (rest.length > 0) found.push(...(await walk(at, rest)));
       else if ((await stat(at).catch(() => null))?.isFile() === true) found.push(at);
     }
   }
   return found;
-}
-
-function matches(pattern: string, name: string): boolean {
-  if (name.startsWith('.') && !pattern.startsWith('.')) return false;
-  const text = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replace(/\?/g, '.');
-  return new RegExp(`^${text}$`, 's').test(name);
 }
