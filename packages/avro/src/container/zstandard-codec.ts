@@ -28,7 +28,7 @@ export const zstandardCodec: BlockCodec = {
   decompress(bytes, maxBytes) {
     checkFrames(bytes, maxBytes);
     if (native.zstdDecompressSync === undefined) return decompressPlainly(bytes, maxBytes);
-    return native.zstdDecompressSync(bytes, { maxOutputLength: maxBytes });
+    return native.zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, maxBytes) });
   },
 };
 

@@ -2,6 +2,8 @@ import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { defaultTemplate, type Template } from './templates.ts';
 
+const prompt = 'Number or name [1]: ';
+
 /** Prints the templates and returns the name of the one that is chosen, by number or name; asks again where there is none such. An empty answer, and none, is the first. */
 export async function chooseTemplate(
   templates: ReadonlyMap<string, Template>,
@@ -11,15 +13,19 @@ export async function chooseTemplate(
   const names = [...templates.keys()];
   output.write(`Which example do you start from?\n${listTemplates(templates, true)}`);
   const asking = createInterface({ input, output });
+  let ended = false;
+  asking.once('close', () => (ended = true));
+  asking.setPrompt(prompt);
+  // What was typed before the end of the input is still answered; Node 24 refuses to prompt for it.
+  const ask = (): void => void (ended ? output.write(prompt) : asking.prompt());
   try {
-    asking.setPrompt('Number or name [1]: ');
-    asking.prompt();
+    ask();
     for await (const line of asking) {
       const answer = line.trim();
       if (answer === '') return defaultTemplate;
       const chosen = templates.has(answer) ? answer : names[Number(answer) - 1];
       if (chosen !== undefined) return chosen;
-      asking.prompt();
+      ask();
     }
     return defaultTemplate;
   } finally {
