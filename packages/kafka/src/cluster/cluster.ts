@@ -19,6 +19,8 @@ export interface ClusterOptions {
   readonly connections: Connections;
   readonly clock: Clock;
   readonly requestTimeoutMs: number;
+  /** How old what is known of topics may become before it is asked for again; five minutes unless given, as in Kafka's clients. */
+  readonly maxAgeMs?: number;
 }
 
 /** What may be chosen about a question. */
@@ -29,22 +31,32 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Asking a broker too often that does not know yet helps nobody. */
+/** Asking a broker too often that does not know yet helps nobody: the pause doubles for as long as it tells nothing new. */
 const leastPauseMs = 50;
+const longestPauseMs = 500;
+/** After the age is over and nobody answered. */
+const askAgainMs = 10_000;
+/** A broker that lags behind may deny a topic for a moment: it is gone when it has been denied for so long and so often. */
+const goneAfterMs = 3000;
+const goneAfterTimes = 3;
 
 /** The brokers, topics and leaders of a cluster as they were last told, and a way to ask. */
 export class Cluster {
   readonly connections: Connections;
   readonly clock: Clock;
   readonly #requestTimeoutMs: number;
+  readonly #maxAgeMs: number;
   readonly #topics = new TopicTable();
   #refreshing: Promise<void> | null = null;
   #refreshedAt = -Infinity;
+  #pauseMs = leastPauseMs;
+  #staleAt = Infinity;
 
-  constructor({ connections, clock, requestTimeoutMs }: ClusterOptions) {
+  constructor({ connections, clock, requestTimeoutMs, maxAgeMs = 300_000 }: ClusterOptions) {
     this.connections = connections;
     this.clock = clock;
     this.#requestTimeoutMs = requestTimeoutMs;
+    this.#maxAgeMs = maxAgeMs;
   }
 
   /** Sends a request in the newest version that both sides speak. Fails with KAFKA_VERSION_UNSUPPORTED where there is none. */
@@ -68,6 +80,7 @@ export class Cluster {
 
   /** Returns what is known of a topic, asking where nothing is. Fails with UNKNOWN_TOPIC where there is none. */
   async topic(name: string): Promise<TopicMetadata> {
+    this.#refreshIfStale();
     const known = this.#topics.get(name);
     if (known !== undefined) return known;
     return retryTransient(
@@ -87,8 +100,25 @@ export class Cluster {
     return this.#topics.get(name);
   }
 
+  /** Returns what is known of a topic where that has a partition, and asks once again where it has not: topics grow. */
+  async topicWith(name: string, partition: number): Promise<TopicMetadata> {
+    const known = await this.topic(name);
+    if (known.partitions[partition] !== undefined) return known;
+    await this.refresh();
+    const now = await this.topic(name);
+    if (now.partitions[partition] !== undefined) return now;
+    throw new HeadraceError('UNKNOWN_TOPIC', `Kafka's topic "${name}" has no partition ${partition}.`);
+  }
+
+  /** Tells whether a topic that was known has been denied for seconds: it was deleted. */
+  isGone(name: string): boolean {
+    const denial = this.#topics.denialOf(name);
+    return denial !== null && denial.times >= goneAfterTimes && this.clock.monotonic() - denial.since >= goneAfterMs;
+  }
+
   /** Returns the broker that leads a partition, as was last told; null where nobody does, or nothing is known. */
   leaderOf(topic: string, partition: number): number | null {
+    this.#refreshIfStale();
     const leader = this.#topics.get(topic)?.partitions[partition]?.leader ?? -1;
     return leader < 0 ? null : leader;
   }
@@ -98,7 +128,7 @@ export class Cluster {
     this.#topics.learnLeader(topic, partition, leader, leaderEpoch);
   }
 
-  /** Asks again for all topics that were asked for. Questions that come together are one; a pause lies between two. */
+  /** Asks again for all topics that were asked for. Questions that come together are one; a pause lies between two, and grows while nothing new is told. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = null));
     return this.#refreshing;
@@ -110,16 +140,37 @@ export class Cluster {
     return topics.flatMap(({ name, isInternal }) => (name === null || isInternal ? [] : [name]));
   }
 
-  async #refresh(): Promise<void> {
-    const pause = this.#refreshedAt + leastPauseMs - this.clock.monotonic();
-    if (pause > 0) await new Promise<void>((resolve) => void this.clock.after(pause, resolve));
-    this.#refreshedAt = this.clock.monotonic();
-    await this.#fetch(this.#topics.names());
+  #refreshIfStale(): void {
+    const now = this.clock.monotonic();
+    if (now < this.#staleAt) return;
+    this.#staleAt = now + askAgainMs;
+    // What is known is still the best guess where nobody answers.
+    this.refresh().catch(() => {});
   }
 
-  async #fetch(names: readonly string[]): Promise<void> {
+  async #refresh(): Promise<void> {
+    const since = this.clock.monotonic() - this.#refreshedAt;
+    if (since > 2 * longestPauseMs) this.#pauseMs = leastPauseMs;
+    const pause = this.#pauseMs - since;
+    if (pause > 0) await new Promise<void>((resolve) => void this.clock.after(pause, resolve));
+    this.#refreshedAt = this.clock.monotonic();
+    let isNew = false;
+    try {
+      isNew = await this.#fetch(this.#topics.names());
+      this.#staleAt = this.clock.monotonic() + this.#maxAgeMs;
+    } finally {
+      this.#pauseMs = isNew ? leastPauseMs : Math.min(longestPauseMs, this.#pauseMs * 2);
+    }
+  }
+
+  /** Resolves to whether anything new was told. */
+  async #fetch(names: readonly string[]): Promise<boolean> {
     const { topics } = await this.#askForTopics(names);
-    for (const topic of topics) this.#topics.learn(topic);
+    const now = this.clock.monotonic();
+    if (this.#staleAt === Infinity) this.#staleAt = now + this.#maxAgeMs;
+    let isNew = false;
+    for (const topic of topics) isNew = this.#topics.learn(topic, now) || isNew;
+    return isNew;
   }
 
   async #askForTopics(names: readonly string[] | null): Promise<ResponseOf<typeof metadataApi>> {

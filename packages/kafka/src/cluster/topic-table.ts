@@ -22,6 +22,8 @@ export class TopicTable {
   readonly #topics = new Map<string, TopicMetadata>();
   readonly #names = new Set<string>();
   readonly #errors = new Map<string, number>();
+  /** Topics that were known and are denied now: since when, and how often. */
+  readonly #denied = new Map<string, { readonly since: number; readonly times: number }>();
 
   get(name: string): TopicMetadata | undefined {
     return this.#topics.get(name);
@@ -37,17 +39,24 @@ export class TopicTable {
     return [...this.#names];
   }
 
-  /** Takes the description of one topic. */
-  learn(topic: DescribedTopic): void {
+  /** Tells since when, and how often, a topic that was known has been denied; null where it is not. */
+  denialOf(name: string): { readonly since: number; readonly times: number } | null {
+    return this.#denied.get(name) ?? null;
+  }
+
+  /** Takes the description of one topic, of which the answer came at a time; returns whether it tells anything new. */
+  learn(topic: DescribedTopic, now: number): boolean {
     const { name } = topic;
-    if (name === null) return;
+    if (name === null) return false;
     this.#names.add(name);
     if (topic.errorCode !== errorCode('NONE')) {
+      const before = this.#errors.get(name);
       this.#errors.set(name, topic.errorCode);
-      if (topic.errorCode === errorCode('UNKNOWN_TOPIC_OR_PARTITION')) this.#topics.delete(name);
-      return;
+      if (topic.errorCode === errorCode('UNKNOWN_TOPIC_OR_PARTITION')) this.#deny(name, now);
+      return before !== topic.errorCode;
     }
-    this.#errors.delete(name);
+    const wasDenied = this.#errors.delete(name);
+    this.#denied.delete(name);
     const id = topic.topicId === undefined || topic.topicId === zeroUuid ? null : topic.topicId;
     const before = this.#topics.get(name);
     const same = before?.id === id ? before : undefined;
@@ -58,6 +67,7 @@ export class TopicTable {
         known !== undefined && known.leaderEpoch > leaderEpoch ? known : { leader: leaderId, leaderEpoch };
     }
     this.#topics.set(name, { name, id, partitions });
+    return wasDenied || same === undefined || !sameLeaders(same.partitions, partitions);
   }
 
   learnLeader(name: string, partition: number, leader: number, leaderEpoch: number): void {
@@ -67,4 +77,20 @@ export class TopicTable {
     const partitions = topic.partitions.with(partition, { leader, leaderEpoch });
     this.#topics.set(name, { ...topic, partitions });
   }
+
+  #deny(name: string, now: number): void {
+    const denial = this.#denied.get(name);
+    if (denial !== undefined) this.#denied.set(name, { ...denial, times: denial.times + 1 });
+    else if (this.#topics.delete(name)) this.#denied.set(name, { since: now, times: 1 });
+  }
+}
+
+function sameLeaders(before: readonly PartitionMetadata[], after: readonly PartitionMetadata[]): boolean {
+  return (
+    before.length === after.length &&
+    after.every(({ leader, leaderEpoch }, partition) => {
+      const known = before[partition];
+      return known?.leader === leader && known.leaderEpoch === leaderEpoch;
+    })
+  );
 }

@@ -12,6 +12,7 @@ import {
 import { HeadraceError } from '@headrace/core';
 import type { HostAndPort } from './broker-address.ts';
 import { brokerVersions } from './broker-versions.ts';
+import { clientSoftware } from './client-software.ts';
 import { unavailable } from './connection-error.ts';
 import { logIn } from './log-in.ts';
 import { openSocket } from './open-socket.ts';
@@ -30,9 +31,6 @@ export interface ConnectionSettings {
   /** The longest answer that is taken. */
   readonly maxFrameBytes: number;
 }
-
-/** The name and version under which brokers see this client, in their metrics (KIP-511). */
-const clientSoftware = { clientSoftwareName: 'headrace', clientSoftwareVersion: '0.1.0' };
 
 /**
  * A connection to one broker that is ready for requests: versions are known and the login is done. It logs in again before the broker

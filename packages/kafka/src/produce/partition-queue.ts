@@ -65,8 +65,24 @@ export class PartitionQueue<B> {
     return this.#inFlight === 0 && (this.#identity === null || this.#renew) && !this.isEmpty;
   }
 
+  /** Returns when there may be something to do that no answer brings about: a pause or a batch's time is over. Infinite while batches are in flight. */
+  wakesAt(now: number): number {
+    if (this.#inFlight > 0 || this.isEmpty) return Infinity;
+    const deadline = this.#unacked.reduce(
+      (earliest, batch) => Math.min(earliest, batch.deadline),
+      this.#waiting[0]?.deadline ?? Infinity,
+    );
+    return this.#notBefore > now ? Math.min(deadline, this.#notBefore) : deadline;
+  }
+
   add(batch: QueuedBatch<B>): void {
     this.#waiting.push(batch);
+  }
+
+  /** Makes sequences begin anew as soon as nothing is in flight: the partition is another one than it was. */
+  renew(): void {
+    this.#renew = true;
+    this.#recovering = true;
   }
 
   /** Begins sequences at 0 under an identity. What was sent before and is not acknowledged is sent again under it. */
@@ -134,9 +150,10 @@ export class PartitionQueue<B> {
     return expired;
   }
 
-  /** Takes out everything; for the end. */
+  /** Takes out everything: nobody will deliver it. */
   drain(): QueuedBatch<B>[] {
     this.#inFlight = 0;
+    this.#renew = true;
     return [...this.#unacked.splice(0), ...this.#waiting.splice(0)];
   }
 

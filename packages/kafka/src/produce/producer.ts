@@ -33,6 +33,8 @@ interface Lane {
   readonly topic: string;
   readonly partition: number;
   readonly queue: PartitionQueue<Content>;
+  /** The identity of the topic, as was last told; null where it was not. */
+  topicId: string | null;
   identity: SentBatch<Content>['identity'] | null;
   /** What stood in the way last, for the message when time is up. */
   lastError: HeadraceError | null;
@@ -81,11 +83,8 @@ export class Producer {
         'INVALID_PARTITIONS',
         `Append to "${topic}" names ${partitions.length} partitions for ${records.count} rows.`,
       );
-    const { partitions: known } = await this.#options.cluster.topic(topic);
     const byPartition = rowsByPartition(partitions);
-    for (const partition of byPartition.keys())
-      if (known[partition] === undefined)
-        throw new HeadraceError('UNKNOWN_TOPIC', `Kafka's topic "${topic}" has no partition ${partition}.`);
+    await this.#options.cluster.topicWith(topic, Math.max(0, ...byPartition.keys()));
     const source = recordSource(records);
     const results = await Promise.allSettled(
       [...byPartition].map(([partition, rows]) => {
@@ -121,7 +120,15 @@ export class Producer {
     const key = `${topic}/${partition}`;
     let lane = this.#lanes.get(key);
     if (lane === undefined) {
-      lane = { topic, partition, queue: new PartitionQueue(), identity: null, lastError: null, tail: null };
+      lane = {
+        topic,
+        partition,
+        queue: new PartitionQueue(),
+        topicId: null,
+        identity: null,
+        lastError: null,
+        tail: null,
+      };
       this.#lanes.set(key, lane);
     }
     return lane;
@@ -155,35 +162,55 @@ export class Producer {
   #pump(): void {
     const now = this.#now();
     const requests = new Map<number, LaneBatch[]>();
+    let wakesAt = Infinity;
     for (const lane of this.#active) {
       this.#expire(lane, now);
+      if (!lane.queue.isEmpty) this.#collect(lane, now, requests);
       if (lane.queue.isEmpty) this.#active.delete(lane);
-      else this.#collect(lane, now, requests);
+      else wakesAt = Math.min(wakesAt, lane.queue.wakesAt(now));
     }
     for (const [broker, batches] of requests) void this.#send(broker, batches);
-    // A lane may have more than went into one request.
+    // A lane may have more than went into one request. All else wakes by an answer, an identity, what is told of leaders, or by time.
     if (requests.size > 0) this.#pumpSoon();
-    // What is in flight wakes by its answer; what waits for a pause to end has nobody else.
-    else if ([...this.#active].some(({ queue }) => queue.inFlight === 0)) this.#wakeAt(now + firstPauseMs);
+    else if (wakesAt < Infinity) this.#wakeAt(wakesAt);
   }
 
   #collect(lane: Lane, now: number, requests: Map<number, LaneBatch[]>): void {
+    this.#learnTopic(lane);
     if (lane.queue.needsIdentity && !this.#begin(lane)) return;
     const broker = this.#options.cluster.leaderOf(lane.topic, lane.partition);
-    if (broker === null) {
-      lane.lastError ??= new HeadraceError(
-        'KAFKA_UNAVAILABLE',
-        `Partition ${lane.partition} of topic "${lane.topic}" has no leader.`,
-        { retryable: true },
-      );
-      return this.#refresh();
-    }
+    if (broker === null) return this.#awaitLeader(lane);
     if ((this.#inFlight.get(broker) ?? 0) >= mostRequestsInFlight) return;
     const batch = lane.queue.next(now);
     if (batch === null) return;
     const batches = requests.get(broker);
     if (batches === undefined) requests.set(broker, [{ lane, batch }]);
     else batches.push({ lane, batch });
+  }
+
+  /** A topic that was made anew remembers no sequences: the first batch must be alone again. */
+  #learnTopic(lane: Lane): void {
+    const id = this.#options.cluster.known(lane.topic)?.id ?? null;
+    if (id === null || id === lane.topicId) return;
+    if (lane.topicId !== null) lane.queue.renew();
+    lane.topicId = id;
+  }
+
+  #awaitLeader(lane: Lane): void {
+    const { topic, partition } = lane;
+    if (lane.queue.inFlight === 0 && this.#options.cluster.isGone(topic))
+      return this.#fail(lane, new HeadraceError('UNKNOWN_TOPIC', `Kafka has no topic "${topic}" any more.`));
+    lane.lastError ??= new HeadraceError(
+      'KAFKA_UNAVAILABLE',
+      `Partition ${partition} of topic "${topic}" has no leader.`,
+      { retryable: true },
+    );
+    this.#refresh();
+  }
+
+  /** Ends all that waits of a lane of which nothing is in flight. */
+  #fail(lane: Lane, error: HeadraceError): void {
+    for (const { content } of lane.queue.drain()) content.reject(error);
   }
 
   #begin(lane: Lane): boolean {
@@ -194,8 +221,7 @@ export class Producer {
       lane.queue.begin(identity);
       return true;
     } catch (error) {
-      for (const { content } of lane.queue.drain()) content.reject(error as HeadraceError);
-      this.#active.delete(lane);
+      this.#fail(lane, error as HeadraceError);
       return false;
     }
   }
@@ -222,9 +248,9 @@ export class Producer {
       // The broker may take all of its time for the replicas.
       const timeoutMs = requestTimeoutMs + Math.min(5000, requestTimeoutMs);
       const answer = await cluster.ask(broker, 'produce', produceApi, body, { newest: 9, timeoutMs });
-      this.#answered(batches, answer);
+      if (!this.#closed) this.#answered(batches, answer);
     } catch (error) {
-      this.#failed(batches, error);
+      if (!this.#closed) this.#failed(batches, error);
     } finally {
       this.#inFlight.set(broker, (this.#inFlight.get(broker) ?? 1) - 1);
       this.#pumpSoon();
@@ -316,11 +342,14 @@ export class Producer {
       this.#refreshing = false;
       this.#pumpSoon();
     };
-    // Whoever waits for a leader learns of a failure by its deadline, with the reason of the last attempt.
     this.#options.cluster.refresh().then(done, (error: HeadraceError) => {
-      for (const lane of this.#active) lane.lastError = error;
-      this.#refreshing = false;
-      this.#wakeAt(this.#now() + firstPauseMs);
+      for (const lane of this.#active) {
+        // Whoever waits for a leader learns of a failure by its deadline, with the reason of the last attempt.
+        lane.lastError = error;
+        const waits = lane.queue.inFlight === 0 && this.#options.cluster.leaderOf(lane.topic, lane.partition) === null;
+        if (waits && !error.retryable) this.#fail(lane, error);
+      }
+      done();
     });
   }
 

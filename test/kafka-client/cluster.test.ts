@@ -1,0 +1,103 @@
+import { VirtualClock } from '@headrace/testing';
+import { describe, expect, it } from 'vitest';
+import { Cluster } from '../../packages/kafka/src/cluster/cluster.ts';
+import { advance } from './advance.ts';
+import { FakeConnections } from './fake-connections.ts';
+
+const setUp = () => {
+  const clock = new VirtualClock();
+  const connections = new FakeConnections();
+  connections.topics.set('t', { id: 'one', leaders: [0, 1] });
+  const cluster = new Cluster({ connections, clock, requestTimeoutMs: 1000 });
+  return { clock, connections, cluster, asked: () => connections.asked.get('Metadata') ?? 0 };
+};
+
+describe('what is known of a cluster', () => {
+  it('is asked for again when it is five minutes old, by whoever uses it', async () => {
+    const { clock, connections, cluster, asked } = setUp();
+    await cluster.topic('t');
+    connections.topics.set('t', { id: 'one', leaders: [1, 1] });
+    await advance(clock, 299_000);
+    expect(cluster.leaderOf('t', 0)).toBe(0);
+    await advance(clock, 1000);
+    expect(cluster.leaderOf('t', 0)).toBe(0);
+    await advance(clock, 20);
+    expect(cluster.leaderOf('t', 0)).toBe(1);
+    expect(asked()).toBe(2);
+  });
+
+  it('stays as it is while nobody answers, and is asked for again after some seconds', async () => {
+    const { clock, connections, cluster, asked } = setUp();
+    await cluster.topic('t');
+    await advance(clock, 300_000);
+    connections.send = async () => {
+      connections.asked.set('Metadata', asked() + 1);
+      throw new Error('nobody is there');
+    };
+    for (let second = 0; second < 30; second++) {
+      expect(cluster.leaderOf('t', 0)).toBe(0);
+      await advance(clock, 1000);
+    }
+    expect(asked()).toBe(4);
+  });
+
+  it('is asked more and more seldom while it tells nothing new, and often again when it does', async () => {
+    const { clock, connections, cluster, asked } = setUp();
+    await cluster.topic('t');
+    const refreshes = async (ms: number): Promise<number> => {
+      const before = asked();
+      const until = clock.monotonic() + ms;
+      const again = async (): Promise<void> => {
+        while (clock.monotonic() < until) await cluster.refresh();
+      };
+      const all = again();
+      await advance(clock, ms + 500);
+      await all;
+      return asked() - before;
+    };
+    expect(await refreshes(10_000)).toBeLessThan(30);
+    connections.topics.set('t', { id: 'one', leaders: [1, 0] });
+    const told = cluster.refresh();
+    await advance(clock, 600);
+    await told;
+    const before = asked();
+    const soon = cluster.refresh();
+    await advance(clock, 60);
+    await soon;
+    expect(asked()).toBe(before + 1);
+  });
+
+  it('finds a partition that a topic has got since', async () => {
+    const { clock, connections, cluster } = setUp();
+    await cluster.topic('t');
+    connections.topics.set('t', { id: 'one', leaders: [0, 1, 0] });
+    expect((await cluster.topicWith('t', 2)).partitions).toHaveLength(3);
+    const missing = cluster.topicWith('t', 3);
+    missing.catch(() => {});
+    await advance(clock, 200);
+    await expect(missing).rejects.toMatchObject({ code: 'UNKNOWN_TOPIC' });
+  });
+
+  it('takes a topic for gone when it is denied for seconds, not when a broker lags behind', async () => {
+    const { clock, connections, cluster } = setUp();
+    await cluster.topic('t');
+    const deny = async (ms: number): Promise<boolean> => {
+      connections.topics.delete('t');
+      for (let passed = 0; passed < ms; passed += 1000) {
+        const refreshing = cluster.refresh();
+        await advance(clock, 1000);
+        await refreshing;
+      }
+      return cluster.isGone('t');
+    };
+    expect(await deny(2000)).toBe(false);
+    connections.topics.set('t', { id: 'one', leaders: [0, 1] });
+    const told = cluster.refresh();
+    await advance(clock, 600);
+    await told;
+    expect(cluster.isGone('t')).toBe(false);
+    expect(await deny(2000)).toBe(false);
+    expect(await deny(3000)).toBe(true);
+    expect(cluster.isGone('never-known')).toBe(false);
+  });
+});
