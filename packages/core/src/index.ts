@@ -32,6 +32,7 @@ export { createRegistry } from './component/registry.ts';
 export type { Component, Registry } from './component/registry.ts';
 export type { Sink, SinkDefinition, SinkTraits, TaskStart } from './component/sink.ts';
 export type { Source, SourceDefinition, SourceTraits } from './component/source.ts';
+export type { TopicCreation, TopicUse } from './component/topic-use.ts';
 export type { ReadLimit, ReadResult, SplitReader } from './component/split-reader.ts';
 export type { FieldPath, Name, ProjectField, ProjectSource, StageOp } from './component/stage-op.ts';
 export type {

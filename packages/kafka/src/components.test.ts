@@ -184,6 +184,17 @@ describe('the Kafka sink', () => {
     expect(check(orders, { ...out, timestamp: 'customerId' }).codes).toEqual(['EXPRESSION_TYPE']);
   });
 
+  it('names the topics that it appends to, and how they are made', () => {
+    const create = { partitions: 3, config: { 'retention.ms': 5, 'cleanup.policy': 'compact' } };
+    const { sink } = nodes(orders, { ...out, create });
+    expect(sink.definition.topics?.(sink.options)).toEqual([
+      {
+        topic: 'out-eu',
+        create: { partitions: 3, replication: null, config: { 'retention.ms': '5', 'cleanup.policy': 'compact' } },
+      },
+    ]);
+  });
+
   it('needs a topic', () => {
     expect(check(orders, { ...out, topic: undefined }).codes).toEqual(['MISSING_KEY']);
   });
@@ -194,7 +205,6 @@ describe('the Kafka sink', () => {
     { partitionBy: '0' },
     { deleteWhen: 'amount < 0.0' },
     { passHeaders: false },
-    { create: { partitions: 3 } },
     { buffer: 'kafka' },
   ])('says that %o is not built yet', (options) => {
     const { codes } = check(orders, { ...out, ...options });

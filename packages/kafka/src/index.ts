@@ -12,3 +12,14 @@ export type {
   Subscription,
   TopologyHashes,
 } from './group/group-member.ts';
+export { KafkaAdmin, type KafkaAdminOptions } from './admin/kafka-admin.ts';
+export type { FoundGroup, FoundMember } from './admin/group-administration.ts';
+export type { FoundSetting, FoundTopic } from './admin/found-topic.ts';
+export type { MadeTopic } from './admin/topic-administration.ts';
+export { clusterNeeds, isOwnTopic, usesOf } from './needs/cluster-needs.ts';
+export type { ClusterNeeds, NeededTopic } from './needs/cluster-needs.ts';
+export { compareTopic } from './needs/compare-topic.ts';
+export type { Difference, FoundSettings, TopicState } from './needs/compare-topic.ts';
+export { neededRights } from './needs/needed-rights.ts';
+export type { NeededRight, RightPurpose } from './needs/needed-rights.ts';
+export { formatRights, rightsCommands, type RightsCommand } from './needs/format-rights.ts';

@@ -13,6 +13,7 @@ import type {
   SinkExtras,
   SinkSpec,
   StageOp,
+  TopicCreation,
   Written,
   WrittenCodec,
   WrittenExpression,
@@ -64,12 +65,16 @@ const options = Type.Object(
           partitions: Type.Optional(Type.Integer({ minimum: 1, description: 'How many partitions it has.' })),
           replication: Type.Optional(Type.Integer({ minimum: 1, description: 'On how many brokers each lies.' })),
           config: Type.Optional(
-            Type.Record(Type.String(), Type.String(), {
+            Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), {
               description: 'Settings of the topic, by their names in Kafka.',
             }),
           ),
         },
-        { additionalProperties: false, description: 'How the topic is made where there is none.' },
+        {
+          additionalProperties: false,
+          description:
+            'How "headrace apply" makes the topic where there is none; the broker decides what is not written.',
+        },
       ),
     ),
     schemaName: Type.Optional(
@@ -81,7 +86,7 @@ const options = Type.Object(
 
 type Options = Static<typeof options>;
 
-const laterOptions = ['topicBy', 'topics', 'partitionBy', 'deleteWhen', 'create'] as const;
+const laterOptions = ['topicBy', 'topics', 'partitionBy', 'deleteWhen'] as const;
 const primitiveCodecs: readonly string[] = ['string', 'bytes', 'int', 'long', 'float', 'double'];
 
 /** Appends records to a topic of Kafka, in the partition that Kafka's own clients give to their keys. */
@@ -100,6 +105,18 @@ export const kafkaSinkDefinition = defineSink({
         value: 'json',
         headers: { country: 'country' },
         compression: 'gzip',
+      },
+    },
+    {
+      summary: 'A topic that "headrace apply" makes where there is none',
+      options: {
+        topic: 'orders-eu',
+        value: 'json',
+        create: {
+          partitions: 12,
+          replication: 3,
+          config: { 'cleanup.policy': 'compact', 'retention.ms': 604_800_000 },
+        },
       },
     },
   ],
@@ -129,6 +146,9 @@ export const kafkaSinkDefinition = defineSink({
 
   traits: () => ({ acknowledges: 'write', epochs: 'any', concurrency: 16, transactional: false, idempotent: false }),
 
+  topics: ({ topic, topics = [], create }) =>
+    [...(topic === undefined ? [] : [topic]), ...topics].map((name) => ({ topic: name, create: creationOf(create) })),
+
   // The key comes last, so that headers and time are made from the record that came in.
   lower({ headers, timestamp, keyBy }, context) {
     const edge = context.inputs[0] as EdgeType;
@@ -147,6 +167,13 @@ export const kafkaSinkDefinition = defineSink({
 
   create: ({ topic = '', compression }, context) => new TopicSink(topic, compression ?? 'none', context),
 });
+
+function creationOf(written: Options['create']): TopicCreation | null {
+  if (written === undefined) return null;
+  const { partitions = null, replication = null, config = {} } = written;
+  const settings = Object.entries(config).map(([name, value]) => [name, String(value)]);
+  return { partitions, replication, config: Object.fromEntries(settings) as Record<string, string> };
+}
 
 /** Names what is written after its topic, with the letters that Avro allows. */
 function recordName(topic: string): string {

@@ -7,6 +7,7 @@ import type { Encoding } from './encoding.ts';
 import type { Example } from './example.ts';
 import type { Position } from './position.ts';
 import type { Refusal } from './refusal.ts';
+import type { TopicUse } from './topic-use.ts';
 
 /** Where a task begins: for each of its splits the committed position and the offset of the next record. */
 export type TaskStart = ReadonlyMap<Split, { readonly position: Position; readonly offset: number }>;
@@ -53,6 +54,8 @@ export interface SinkDefinition<O = any> {
   traits(options: O): SinkTraits;
   /** The path that is its own, and examples of the files that it writes there, as written or beside what is written. */
   files?(options: O): { path: string; written: readonly string[] };
+  /** The topics of Kafka that it appends to. */
+  topics?(options: O): readonly TopicUse[];
   /** Work on each record before it is encoded, such as a new key or headers. */
   lower?(options: O, context: LowerContext): StageOp[];
   create(options: O, context: SinkContext): Sink;

@@ -7,20 +7,31 @@ const unknownTopic: readonly KafkaErrorName[] = [
   'UNKNOWN_TOPIC_ID',
 ];
 
+/** What is known beside the code: where it happened, what the broker said, and the right that it may be about. */
+export interface AnswerDetails {
+  readonly place?: ErrorPlace;
+  readonly message?: string | null;
+  readonly right?: string | null;
+}
+
 /**
  * Turns the code of an answer into an error; `what` completes the sentence "Kafka …". What the broker itself calls passing is
- * retryable, but for a topic that does not exist: waiting does not make one.
+ * retryable, but for a topic that does not exist: waiting does not make one. `right` names the right that is missing where the broker
+ * says that something is not allowed, such as `Read on topic "orders"`.
  */
 export function answerError(
   code: number,
   what: string,
-  { place = {}, message = null }: { readonly place?: ErrorPlace; readonly message?: string | null } = {},
+  { place = {}, message = null, right = null }: AnswerDetails = {},
 ): HeadraceError {
   const { name, retriable } = kafkaError(code);
   const reason = name === 'UNKNOWN_SERVER_ERROR' ? `${name} (${code})` : name;
   const text = `Kafka ${what}: ${reason}${message === null || message === '' ? '' : ` (${message})`}.`;
   if (unknownTopic.includes(name)) return new HeadraceError('UNKNOWN_TOPIC', text, { place });
-  if (name.endsWith('_AUTHORIZATION_FAILED')) return new HeadraceError('KAFKA_NOT_ALLOWED', text, { place });
+  if (name.endsWith('_AUTHORIZATION_FAILED')) {
+    const advice = right === null ? '' : ` The right that is missing: ${right} ("headrace plan --acls" lists all).`;
+    return new HeadraceError('KAFKA_NOT_ALLOWED', `${text}${advice}`, { place });
+  }
   if (retriable) return new HeadraceError('KAFKA_UNAVAILABLE', text, { place, retryable: true });
   return new HeadraceError('KAFKA_FAILED', text, { place });
 }
