@@ -3,13 +3,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compressions, readBatch, rowsOf } from './batch-rows.ts';
 
+// Ranges are copied in three ways, by their length: a few bytes, words, and more than 160 bytes.
 const cell = fc.option(
-  fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.from(bytes)),
+  fc
+    .oneof(fc.uint8Array({ maxLength: 80 }), fc.uint8Array({ minLength: 140, maxLength: 200, size: 'max' }))
+    .map((bytes) => Buffer.from(bytes)),
   { nil: null },
 );
 const row = fc.record(
   {
-    timestamp: fc.integer({ min: -(2 ** 50), max: 2 ** 50 }),
+    timestamp: fc.oneof(fc.integer({ min: -(2 ** 50), max: 2 ** 50 }), fc.integer({ min: -300, max: 300 })),
     key: cell,
     value: cell,
     headers: fc.array(fc.record({ name: fc.string({ maxLength: 8 }), value: cell }, { noNullPrototype: true }), {
@@ -18,7 +21,7 @@ const row = fc.record(
   },
   { noNullPrototype: true },
 );
-const rows = fc.array(row, { minLength: 1, maxLength: 100 });
+const rows = fc.array(row, { minLength: 1, maxLength: 70 });
 const options = fc.record(
   {
     baseOffset: fc.integer({ min: 0, max: 2 ** 52 }),

@@ -46,14 +46,25 @@ export function readRecords(
 }
 
 function readRows(cursor: VarintCursor, header: BatchHeader, columns: RecordColumns): void {
+  const { count, baseOffset, lastOffset, baseTimestamp } = header;
+  const appended = (header.attributes & attribute.logAppendTime) !== 0;
+  const { offsets, timestamps } = columns;
   const end = cursor.end;
   let last = -1;
   let row = 0;
   try {
-    for (; row < header.count; row++) {
+    for (; row < count; row++) {
       const recordEnd = recordEndOf(cursor);
       cursor.end = recordEnd;
-      last = readRow(cursor, row, last, header, columns);
+      cursor.byte();
+      const timestampDelta = cursor.long();
+      const offsetDelta = cursor.int();
+      if (offsetDelta <= last || baseOffset + offsetDelta > lastOffset)
+        throw new ProtocolError('BAD_BATCH', `Offset delta ${offsetDelta} comes after ${last}.`);
+      last = offsetDelta;
+      offsets[row] = baseOffset + offsetDelta;
+      timestamps[row] = appended ? header.maxTimestamp : baseTimestamp + timestampDelta;
+      readRanges(cursor, row, columns);
       cursor.at = recordEnd;
       cursor.end = end;
     }
@@ -70,27 +81,22 @@ function recordEndOf(cursor: VarintCursor): number {
   return cursor.at + length;
 }
 
-function readRow(cursor: VarintCursor, row: number, last: number, header: BatchHeader, columns: RecordColumns): number {
-  cursor.byte();
-  const timestampDelta = cursor.long();
-  const offsetDelta = cursor.int();
-  if (offsetDelta <= last || header.baseOffset + offsetDelta > header.lastOffset)
-    throw new ProtocolError('BAD_BATCH', `Offset delta ${offsetDelta} comes after ${last}.`);
-  columns.offsets[row] = header.baseOffset + offsetDelta;
-  columns.timestamps[row] =
-    header.attributes & attribute.logAppendTime ? header.maxTimestamp : header.baseTimestamp + timestampDelta;
+function readRanges(cursor: VarintCursor, row: number, columns: RecordColumns): void {
   const keyLength = cursor.length();
-  columns.keyStarts[row] = keyLength < 0 ? -1 : cursor.at;
-  if (keyLength > 0) cursor.at += keyLength;
-  columns.keyEnds[row] = keyLength < 0 ? -1 : cursor.at;
+  const keyStart = cursor.at;
+  if (keyLength > 0) cursor.at = keyStart + keyLength;
+  columns.keyStarts[row] = keyLength < 0 ? -1 : keyStart;
+  columns.keyEnds[row] = keyLength < 0 ? -1 : keyStart + keyLength;
   const valueLength = cursor.length();
-  columns.valueStarts[row] = valueLength < 0 ? -1 : cursor.at;
-  if (valueLength > 0) cursor.at += valueLength;
-  columns.valueEnds[row] = valueLength < 0 ? -1 : cursor.at;
+  const valueStart = cursor.at;
+  if (valueLength > 0) cursor.at = valueStart + valueLength;
+  columns.valueStarts[row] = valueLength < 0 ? -1 : valueStart;
+  columns.valueEnds[row] = valueLength < 0 ? -1 : valueStart + valueLength;
   columns.headerStarts[row] = cursor.at;
   columns.headerEnds[row] = cursor.end;
+  // A count of none is one zero byte, the last of the record.
+  if (cursor.at === cursor.end - 1 && cursor.bytes[cursor.at] === 0) return;
   checkHeaders(cursor);
-  return offsetDelta;
 }
 
 /** Walks over the headers, so that whoever reads them later, or copies them, has whole ones. */

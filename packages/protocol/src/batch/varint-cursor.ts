@@ -14,10 +14,24 @@ export class VarintCursor {
 
   /** Reads an integer of 32 bits. */
   int(): number {
-    const first = this.byte();
-    if (first < 0x80) return (first >>> 1) ^ -(first & 1);
-    let value = first & 0x7f;
-    for (let shift = 7; shift < 28; shift += 7) {
+    const { bytes, at } = this;
+    if (at + 2 > this.end) return this.#longerInt();
+    // Nearly all integers of a record take one or two bytes.
+    const first = bytes[at] as number;
+    if (first < 0x80) {
+      this.at = at + 1;
+      return (first >>> 1) ^ -(first & 1);
+    }
+    const second = bytes[at + 1] as number;
+    if (second >= 0x80) return this.#longerInt();
+    this.at = at + 2;
+    const zigzag = (first & 0x7f) | (second << 7);
+    return (zigzag >>> 1) ^ -(zigzag & 1);
+  }
+
+  #longerInt(): number {
+    let value = 0;
+    for (let shift = 0; shift < 28; shift += 7) {
       const byte = this.byte();
       value |= (byte & 0x7f) << shift;
       if (byte < 0x80) return (value >>> 1) ^ -(value & 1);
@@ -30,6 +44,21 @@ export class VarintCursor {
 
   /** Reads an integer of 64 bits; beyond 2^53 it is the nearest double. */
   long(): number {
+    const { bytes, at } = this;
+    if (at + 2 > this.end) return this.#longerLong();
+    const first = bytes[at] as number;
+    if (first < 0x80) {
+      this.at = at + 1;
+      return (first >>> 1) ^ -(first & 1);
+    }
+    const second = bytes[at + 1] as number;
+    if (second >= 0x80) return this.#longerLong();
+    this.at = at + 2;
+    const zigzag = (first & 0x7f) | (second << 7);
+    return (zigzag >>> 1) ^ -(zigzag & 1);
+  }
+
+  #longerLong(): number {
     let value = 0;
     let odd = false;
     for (let index = 0, scale = 1; index < 10; index++, scale *= 128) {
