@@ -188,7 +188,7 @@ const context: ComplianceContext = {
   },
   modules: { load: () => Promise.resolve(functions) },
   substitutes,
-  topics: ['orders-eu', 'orders-by-customer'],
+  topics: ['orders-eu', 'orders-by-customer', 'orders-rest', 'orders-copy'],
 };
 const contextOf = ({ kind, type }: Component): ComplianceContext => {
   if (kind !== 'sink') return context;

@@ -21,6 +21,7 @@ export type {
   GroupListener,
   Log,
   Membership,
+  ReaderOptions,
   StartAt,
   TopicPartition,
   Transaction,
@@ -59,6 +60,7 @@ export type {
   TopologyGraph,
 } from './graph/topology-graph.ts';
 export { bytesAt, bytesColumn, columnsBytes, headersAt, nullColumn, sliceColumns } from './record/columns.ts';
+export { routeOf, routePrefix, withoutRoutes } from './record/route-headers.ts';
 export type { BytesColumn, Column, Columns, Header, ObjectsColumn } from './record/columns.ts';
 export type { Failure, FailureStage } from './record/failure.ts';
 export { defaultPort } from './record/record-batch.ts';

@@ -199,16 +199,55 @@ describe('the Kafka sink', () => {
     expect(check(orders, { ...out, topic: undefined }).codes).toEqual(['MISSING_KEY']);
   });
 
+  it('says that "buffer" is not built yet', () => {
+    expect(check(orders, { ...out, buffer: 'kafka' }).codes).toEqual(['NOT_BUILT_YET']);
+  });
+
   it.each([
-    { topic: undefined, topicBy: 'customerId', topics: ['a'] },
-    { value: 'asRead' },
-    { partitionBy: '0' },
-    { deleteWhen: 'amount < 0.0' },
-    { passHeaders: false },
-    { buffer: 'kafka' },
-  ])('says that %o is not built yet', (options) => {
-    const { codes } = check(orders, { ...out, ...options });
-    expect(new Set(codes)).toEqual(new Set(['NOT_BUILT_YET']));
+    ['topics beside "topicBy"', { topic: undefined, topicBy: 'customerId' }, ['MISSING_KEY']],
+    ['one way to name topics', { topicBy: 'customerId', topics: ['a'] }, ['OPTIONS_CONFLICT']],
+    ['a use for "topics"', { topics: ['a'] }, ['OPTIONS_CONFLICT']],
+    ['text as a topic', { topic: undefined, topicBy: 'amount', topics: ['a'] }, ['EXPRESSION_TYPE']],
+    ['a number as a partition', { partitionBy: 'customerId' }, ['EXPRESSION_TYPE']],
+    ['a condition to delete by', { deleteWhen: 'amount' }, ['EXPRESSION_TYPE']],
+    ['its own names of headers', { headers: { '__headrace.route.topic': 'customerId' } }, ['NOT_ALLOWED_VALUE']],
+    ['one origin of the key', { key: 'asRead', keyBy: 'customerId' }, ['OPTIONS_CONFLICT']],
+  ])('needs %s', (_what, options, codes) => {
+    expect(check(orders, { ...out, ...options }).codes).toEqual(codes);
+  });
+
+  it('routes first, from the record that came in, and sets all else at once where records are deleted', () => {
+    const { sink } = nodes(
+      { ...orders, tombstones: true },
+      {
+        ...out,
+        topic: undefined,
+        topicBy: "'to-' + customerId",
+        topics: ['to-a'],
+        partitionBy: '1',
+        keyBy: 'customerId',
+        deleteWhen: 'amount < 0.0',
+        passHeaders: false,
+      },
+    );
+    expect(sink.ops).toMatchObject([
+      {
+        op: 'headers',
+        tombstones: true,
+        set: [
+          ['__headrace.route.topic', {}],
+          ['__headrace.route.partition', {}],
+        ],
+      },
+      { op: 'project', fields: null, key: {}, deleteWhen: {}, replacesHeaders: true },
+    ]);
+    expect(sink.written).toMatchObject({ tombstones: true, partitionedBy: 'unknown', key: { kind: 'string' } });
+  });
+
+  it('forwards bytes in the encoding of the source', () => {
+    const { sink } = nodes({ ...orders, key: 'long' }, { ...out, key: 'asRead', value: 'asRead' });
+    expect(sink.value).toMatchObject({ codec: 'avro', asRead: true, schema: { name: 'Order' } });
+    expect(sink.key).toMatchObject({ codec: 'long', asRead: true });
   });
 
   it('takes the defaults of these when they are written', () => {

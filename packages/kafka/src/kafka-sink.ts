@@ -1,15 +1,10 @@
-import { canWriteZstandard, nonNullBranch } from '@headrace/avro';
-import {
-  codecOption,
-  defineSink,
-  expressionOption,
-  expressionOrFunctionOption,
-  isDynamic,
-  sinkSpec,
-} from '@headrace/core';
+import { nonNullBranch } from '@headrace/avro';
+import { defineSink, isDynamic, routePrefix, sinkSpec } from '@headrace/core';
 import type {
   EdgeType,
+  Encoding,
   InferContext,
+  LowerContext,
   SinkExtras,
   SinkSpec,
   StageOp,
@@ -18,82 +13,17 @@ import type {
   WrittenCodec,
   WrittenExpression,
 } from '@headrace/core';
-import { Type } from '@headrace/core';
-import type { Static } from 'typebox';
-import { topicOption } from './option-schemas.ts';
-import { reportLater } from './report-later.ts';
-import { TopicSink } from './topic-sink.ts';
+import { checkSinkTopics, checkSinkWriting } from './check-sink.ts';
+import { kafkaSinkOptions, type KafkaSinkOptions } from './kafka-sink-options.ts';
+import { routes, TopicSink } from './topic-sink.ts';
 
-const options = Type.Object(
-  {
-    topic: Type.Optional(topicOption('The topic to write to.')),
-    topicBy: Type.Optional(expressionOption('The topic of each record; one of "topics".')),
-    topics: Type.Optional(
-      Type.Array(topicOption('A topic that "topicBy" may give.'), {
-        minItems: 1,
-        uniqueItems: true,
-        description: 'The topics that "topicBy" may give.',
-      }),
-    ),
-    key: Type.Optional(codecOption('How keys are written.')),
-    value: Type.Optional(codecOption('How values are written; "asRead" forwards unchanged bytes.')),
-    keyBy: Type.Optional(expressionOrFunctionOption('A new key.')),
-    headers: Type.Optional(
-      Type.Record(Type.String(), expressionOrFunctionOption('The text of a header.'), {
-        description: 'Headers to add, by their names.',
-      }),
-    ),
-    timestamp: Type.Optional(expressionOrFunctionOption("The time of the record; the record's own unless written.")),
-    partitionBy: Type.Optional(expressionOption('The number of the partition.')),
-    partitioner: Type.Optional(
-      Type.Enum(['murmur2'], { description: "What decides the partition: Kafka's hash of the key." }),
-    ),
-    compression: Type.Optional(
-      Type.Enum(['none', 'gzip', 'snappy', 'lz4', 'zstd'], {
-        description: 'How batches are compressed; not at all unless written.',
-      }),
-    ),
-    deleteWhen: Type.Optional(expressionOption('Which records become tombstones.')),
-    passHeaders: Type.Optional(
-      Type.Boolean({
-        description: 'Whether the headers of the record are passed on, as they are unless "false" is written.',
-      }),
-    ),
-    create: Type.Optional(
-      Type.Object(
-        {
-          partitions: Type.Optional(Type.Integer({ minimum: 1, description: 'How many partitions it has.' })),
-          replication: Type.Optional(Type.Integer({ minimum: 1, description: 'On how many brokers each lies.' })),
-          config: Type.Optional(
-            Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), {
-              description: 'Settings of the topic, by their names in Kafka.',
-            }),
-          ),
-        },
-        {
-          additionalProperties: false,
-          description:
-            'How "headrace apply" makes the topic where there is none; the broker decides what is not written.',
-        },
-      ),
-    ),
-    schemaName: Type.Optional(
-      Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_.]*$', description: 'The name of the record that is written.' }),
-    ),
-  },
-  { additionalProperties: false },
-);
-
-type Options = Static<typeof options>;
-
-const laterOptions = ['topicBy', 'topics', 'partitionBy', 'deleteWhen'] as const;
 const primitiveCodecs: readonly string[] = ['string', 'bytes', 'int', 'long', 'float', 'double'];
 
-/** Appends records to a topic of Kafka, in the partition that Kafka's own clients give to their keys. */
+/** Appends records to topics of Kafka, in the partition that Kafka's own clients give to their keys. */
 export const kafkaSinkDefinition = defineSink({
   type: 'kafka',
-  summary: 'Appends records to a topic of Kafka, in the partition that Kafka’s own clients give to their keys.',
-  options,
+  summary: 'Appends records to topics of Kafka, in the partition that Kafka’s own clients give to their keys.',
+  options: kafkaSinkOptions,
   examples: [
     { summary: 'Avro records under the keys that they have', options: { topic: 'orders-eu', value: 'avro' } },
     {
@@ -119,29 +49,32 @@ export const kafkaSinkDefinition = defineSink({
         },
       },
     },
+    {
+      summary: 'Each record to the topic of its country',
+      options: {
+        topicBy: "country in ['DE', 'FR'] ? 'orders-eu' : 'orders-rest'",
+        topics: ['orders-eu', 'orders-rest'],
+        value: 'json',
+      },
+    },
+    {
+      summary: 'The bytes as they were read, without the headers; large orders delete their key',
+      options: { topic: 'orders-copy', value: 'asRead', passHeaders: false, deleteWhen: 'amount > 1000.0' },
+    },
   ],
 
   infer(written, input, context) {
-    reportWhatIsLater(written, context);
-    if (written.topic === undefined && written.topicBy === undefined)
-      context.report({
-        code: 'MISSING_KEY',
-        severity: 'error',
-        at: [],
-        on: 'key',
-        message: 'the key "topic" is missing.',
-      });
-    const { topic = '' } = written;
-    const schemaName = written.schemaName ?? recordName(topic);
-    const key =
-      input.key === null
-        ? null
-        : context.writes(['key'], written.key, input.key, { codec: keyCodec(input), schemaName: `${schemaName}_key` });
+    checkSinkTopics(written, context);
+    checkSinkWriting(written, input, context);
+    const schemaName = written.schemaName ?? recordName(written.topic ?? '');
+    const key = input.key === null ? null : inferKey(written, input, schemaName, context);
     const value =
       written.value === 'asRead'
-        ? null
+        ? context.asRead(['value'], 'value')
         : context.writes(['value'], written.value, input.value, { codec: null, schemaName });
-    return value === null || (key === null && input.key !== null) ? null : { key, value };
+    if (value === null || (key === null && input.key !== null)) return null;
+    reportNameNeeded(written, input, value, context);
+    return { key, value };
   },
 
   traits: () => ({ acknowledges: 'write', epochs: 'any', concurrency: 16, transactional: false, idempotent: false }),
@@ -149,36 +82,114 @@ export const kafkaSinkDefinition = defineSink({
   topics: ({ topic, topics = [], create }) =>
     [...(topic === undefined ? [] : [topic]), ...topics].map((name) => ({ topic: name, create: creationOf(create) })),
 
-  // The key comes last, so that headers and time are made from the record that came in.
-  lower({ headers, timestamp, keyBy }, context) {
+  lower(written, context) {
+    const { topicBy, partitionBy, deleteWhen, passHeaders = true } = written;
     const edge = context.inputs[0] as EdgeType;
-    const ops: StageOp[] = [];
-    const set = Object.entries(headers ?? {});
-    if (set.length > 0)
-      ops.push({
-        op: 'headers',
-        set: set.map(([name, text]) => [name, context.expression(['headers', name], text, edge)]),
-      });
-    if (timestamp !== undefined)
-      ops.push({ op: 'timestamp', at: context.expression(['timestamp'], timestamp, edge, { expected: 'timestamp' }) });
-    if (keyBy !== undefined) ops.push({ op: 'key', by: context.expression(['keyBy'], keyBy, edge), null: null });
-    return ops;
+    const route: [string, ReturnType<LowerContext['expression']>][] = [];
+    if (topicBy !== undefined)
+      route.push([routePrefix + routes.topic, context.expression(['topicBy'], topicBy, edge, { expected: 'string' })]);
+    if (partitionBy !== undefined)
+      route.push([
+        routePrefix + routes.partition,
+        context.expression(['partitionBy'], partitionBy, edge, { expected: 'int' }),
+      ]);
+    const ops: StageOp[] = route.length === 0 ? [] : [{ op: 'headers', set: route, tombstones: true }];
+    return deleteWhen === undefined && passHeaders
+      ? [...ops, ...stepByStep(written, edge, context)]
+      : [...ops, atOnce(written, edge, context)];
   },
 
-  create: ({ topic = '', compression }, context) => new TopicSink(topic, compression ?? 'none', context),
+  create(written, context) {
+    const { topic, topicBy, topics = [], partitionBy, compression = 'none' } = written;
+    return new TopicSink(
+      {
+        topics: topicBy === undefined ? [topic ?? ''] : topics,
+        byRecord: topicBy !== undefined,
+        ownPartitions: partitionBy !== undefined,
+        compression,
+      },
+      context,
+    );
+  },
 });
 
-function creationOf(written: Options['create']): TopicCreation | null {
+function creationOf(written: KafkaSinkOptions['create']): TopicCreation | null {
   if (written === undefined) return null;
   const { partitions = null, replication = null, config = {} } = written;
   const settings = Object.entries(config).map(([name, value]) => [name, String(value)]);
   return { partitions, replication, config: Object.fromEntries(settings) as Record<string, string> };
 }
 
+/** The key comes last, so that headers and time are made from the record that came in. */
+function stepByStep({ timestamp, keyBy, headers }: KafkaSinkOptions, edge: EdgeType, context: LowerContext): StageOp[] {
+  const ops: StageOp[] = [];
+  const set = headersOf(headers, edge, context);
+  if (set.length > 0) ops.push({ op: 'headers', set });
+  if (timestamp !== undefined)
+    ops.push({ op: 'timestamp', at: context.expression(['timestamp'], timestamp, edge, { expected: 'timestamp' }) });
+  if (keyBy !== undefined) ops.push({ op: 'key', by: context.expression(['keyBy'], keyBy, edge), null: null });
+  return ops;
+}
+
+function atOnce(
+  { headers, timestamp, keyBy, deleteWhen, passHeaders }: KafkaSinkOptions,
+  edge: EdgeType,
+  context: LowerContext,
+): StageOp {
+  return {
+    op: 'project',
+    let: [],
+    fields: null,
+    output: edge.value,
+    headers: headersOf(headers, edge, context),
+    replacesHeaders: passHeaders === false,
+    ...(timestamp !== undefined && {
+      timestamp: context.expression(['timestamp'], timestamp, edge, { expected: 'timestamp' }),
+    }),
+    ...(keyBy !== undefined && { key: context.expression(['keyBy'], keyBy, edge) }),
+    ...(deleteWhen !== undefined && {
+      deleteWhen: context.expression(['deleteWhen'], deleteWhen, edge, { expected: 'bool' }),
+    }),
+  };
+}
+
+function headersOf(headers: KafkaSinkOptions['headers'], edge: EdgeType, context: LowerContext) {
+  return Object.entries(headers ?? {}).map(
+    ([name, text]) => [name, context.expression(['headers', name], text, edge)] as const,
+  );
+}
+
+function inferKey(
+  { key, keyBy }: KafkaSinkOptions,
+  input: EdgeType,
+  schemaName: string,
+  context: InferContext,
+): Encoding | null {
+  if (key !== 'asRead')
+    return context.writes(['key'], key, input.key ?? { kind: 'null' }, {
+      codec: keyCodec(input),
+      schemaName: `${schemaName}_key`,
+    });
+  if (keyBy === undefined) return context.asRead(['key'], 'key');
+  const message = '"key": "asRead" passes the key on that was read, and "keyBy" makes a new one.';
+  context.report({ code: 'OPTIONS_CONFLICT', severity: 'error', at: ['key'], message });
+  return null;
+}
+
 /** Names what is written after its topic, with the letters that Avro allows. */
 function recordName(topic: string): string {
   const name = topic.replaceAll(/[^A-Za-z0-9_]/g, '_');
   return /^[A-Za-z_]/.test(name) ? name : `_${name}`;
+}
+
+// One schema for several topics cannot be named after any of them.
+function reportNameNeeded(written: KafkaSinkOptions, input: EdgeType, value: Encoding, context: InferContext): void {
+  const isOpen = !isDynamic(input.value) && input.value.kind === 'record' && input.value.name === null;
+  if (written.topic !== undefined || written.schemaName !== undefined || value.codec !== 'avro' || !isOpen) return;
+  if (!isDynamic(value.schema) && value.schema.kind === 'record' && value.schema.name !== '_') return;
+  const message = 'the records have no name, and with several topics none can be made of a topic.';
+  const suggestion = 'Write "schemaName".';
+  context.report({ code: 'MISSING_KEY', severity: 'error', at: ['topicBy'], on: 'key', message, suggestion });
 }
 
 // A key that is still the source's takes the source's codec; a new one of a simple type has only one sensible form.
@@ -188,24 +199,10 @@ function keyCodec({ key, partitionedBy }: EdgeType): string | null {
   return primitiveCodecs.includes(kind) ? kind : null;
 }
 
-function reportWhatIsLater(written: Options, context: InferContext): void {
-  for (const option of laterOptions) if (written[option] !== undefined) reportLater(context, option);
-  if (written.value === 'asRead') reportLater(context, 'value', 'asRead');
-  if (written.passHeaders === false) reportLater(context, 'passHeaders', 'false');
-  if (written.compression === 'zstd' && !canWriteZstandard)
-    context.report({
-      code: 'OPTIONS_CONFLICT',
-      severity: 'error',
-      at: ['compression'],
-      message: `Node 22.15 is the first that can write "zstd"; this is ${process.version}.`,
-      suggestion: 'Use "lz4", or a later Node.',
-    });
-}
-
 type Expressions = 'topicBy' | 'keyBy' | 'timestamp' | 'partitionBy' | 'deleteWhen';
 
 /** What the sink `kafka` takes in a TypeScript topology. */
-export type WrittenKafkaSink<V> = Written<Omit<Options, 'key' | 'value' | 'headers' | Expressions>> &
+export type WrittenKafkaSink<V> = Written<Omit<KafkaSinkOptions, 'key' | 'value' | 'headers' | Expressions>> &
   SinkExtras & {
     readonly key?: WrittenCodec;
     readonly value?: WrittenCodec;

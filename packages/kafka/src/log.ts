@@ -5,6 +5,7 @@ import type {
   GroupListener,
   Log,
   Membership,
+  ReaderOptions,
   Refusal,
   StartAt,
   TopicPartition,
@@ -110,7 +111,7 @@ class KafkaLog implements Log {
     return this.#admin.committed(partitions);
   }
 
-  reader(partition: TopicPartition, at: StartAt): PartitionReader {
+  reader(partition: TopicPartition, at: StartAt, options: ReaderOptions = {}): PartitionReader {
     this.#check();
     const { clock, logger } = this.#options;
     const owners = [...this.#members].map((member) => member.assignmentOf(partition));
@@ -119,6 +120,7 @@ class KafkaLog implements Log {
     const reader = new PartitionReader({
       partition,
       start: at,
+      options,
       clock,
       admin: this.#admin,
       assignment,

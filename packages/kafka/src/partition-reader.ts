@@ -1,5 +1,14 @@
 import { HeadraceError } from '@headrace/core';
-import type { Clock, Position, ReadLimit, ReadResult, SplitReader, StartAt, TopicPartition } from '@headrace/core';
+import type {
+  Clock,
+  Position,
+  ReaderOptions,
+  ReadLimit,
+  ReadResult,
+  SplitReader,
+  StartAt,
+  TopicPartition,
+} from '@headrace/core';
 import { outOfRange } from './assignment.ts';
 import type { Assignment } from './assignment.ts';
 import type { ClusterAdmin } from './cluster-admin.ts';
@@ -9,6 +18,7 @@ import type { PartitionFeed } from './partition-feed.ts';
 export interface PartitionReaderContext {
   readonly partition: TopicPartition;
   readonly start: StartAt;
+  readonly options: ReaderOptions;
   readonly clock: Clock;
   readonly admin: Pick<ClusterAdmin, 'range' | 'offsetAt'>;
   /** Null where the partition belonged to no member when the reader was made. */
@@ -93,11 +103,17 @@ export class PartitionReader implements SplitReader {
   }
 
   async #resolve(): Promise<Opened> {
-    const { partition, start, admin, assignment } = this.#context;
+    const { partition, start, options, admin, assignment } = this.#context;
     if (assignment === null) return { feed: null, end: Infinity };
     const { low, high } = await admin.range(partition);
-    const from = await this.#from(start, low, high);
-    if (from < low || from > high) throw outOfRange(partition, from, low, high);
+    let from = await this.#from(start, low, high);
+    if (from < low || from > high) {
+      const { onOutOfRange = 'fail' } = options;
+      if (onOutOfRange === 'fail') throw outOfRange(partition, from, low, high);
+      const to = onOutOfRange === 'earliest' ? low : high;
+      options.moved?.(from, to);
+      from = to;
+    }
     this.#next = this.#first = from;
     this.#end = this.#context.endOf(partition, high);
     this.#feed = this.#closed ? null : assignment.open(partition, from);

@@ -57,7 +57,10 @@ function fakeLog(count = 4) {
       return answer;
     },
   } as unknown as Log;
-  const sink = new TopicSink('out', 'gzip', { log: async () => log });
+  const sink = new TopicSink(
+    { topics: ['out'], byRecord: false, ownPartitions: false, compression: 'gzip' },
+    { log: async () => log },
+  );
   return { sink, appends, answers, asked: () => asked };
 }
 

@@ -1,45 +1,71 @@
-import { HeadraceError } from '@headrace/core';
-import type { AppendOptions, Column, Columns, Log, RecordBatch, Refusal, Sink, SinkContext } from '@headrace/core';
+import { HeadraceError, routeOf } from '@headrace/core';
+import type { AppendOptions, Columns, Log, RecordBatch, Refusal, Sink, SinkContext } from '@headrace/core';
 import { partitionOf } from './murmur2.ts';
+import { headersOf, keyText, rowsOf, selectedRows, withOwnHeaders } from './topic-rows.ts';
 
 /** So many neighbours without a key share a partition, for larger batches. */
 const keylessRun = 64;
 
-/** Writes batches to one topic: it awaits the acknowledgement of each, so that nothing lingers. */
+/** The names of the headers by which a stage tells this sink where a record goes. */
+export const routes = { topic: 'topic', partition: 'partition' } as const;
+
+/** How records are written, and to which topics. */
+export interface TopicSinkOptions {
+  /** The topics that may be written; with `byRecord` each record says which, else it is the only one. */
+  readonly topics: readonly string[];
+  readonly byRecord: boolean;
+  /** Whether records say their partition. */
+  readonly ownPartitions: boolean;
+  readonly compression: NonNullable<AppendOptions['compression']>;
+}
+
+/** The rows that go to one topic, by their number among the selected ones; null: all. Their partitions, where they say them. */
+interface Share {
+  readonly topic: string;
+  readonly rows: readonly number[] | null;
+  readonly partitions: readonly (number | null)[] | null;
+}
+
+interface Refused {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Writes batches to topics: it awaits the acknowledgement of each, so that nothing lingers. */
 export class TopicSink implements Sink {
-  readonly #topic: string;
-  readonly #options: AppendOptions;
+  readonly #options: TopicSinkOptions;
   readonly #log: SinkContext['log'];
-  #partitions: Promise<number> | null = null;
+  readonly #allowed: ReadonlySet<string>;
+  readonly #partitions = new Map<string, Promise<number>>();
   #closed = false;
 
-  constructor(
-    topic: string,
-    compression: NonNullable<AppendOptions['compression']>,
-    context: Pick<SinkContext, 'log'>,
-  ) {
-    this.#topic = topic;
-    this.#options = { compression };
+  constructor(options: TopicSinkOptions, context: Pick<SinkContext, 'log'>) {
+    this.#options = options;
+    this.#allowed = new Set(options.topics);
     this.#log = () => context.log();
   }
 
   async begin(): Promise<void> {}
 
   async write(batch: RecordBatch, signal: AbortSignal): Promise<readonly Refusal[]> {
-    if (this.#closed) throw new HeadraceError('SINK_CLOSED', `The sink of topic "${this.#topic}" is closed.`);
+    if (this.#closed)
+      throw new HeadraceError('SINK_CLOSED', `The sink of topic "${this.#options.topics.join(', ')}" is closed.`);
     const log = await this.#log();
-    const count = await this.#partitionCount(log);
+    const rows = selectedRows(batch);
+    const routed = this.#route(rows);
+    const counts = new Map<string, number>();
+    for (const { topic } of routed.shares) counts.set(topic, await this.#partitionCount(log, topic));
     signal.throwIfAborted();
-    const records = selectedRows(batch);
-    const partitions = Int32Array.from({ length: records.count }, (_, row) => partitionFor(records, row, count));
-    try {
-      const refusals = await log.append(this.#topic, partitions, records, this.#options);
-      return refusals.map((refusal) => ({ ...refusal, row: batch.row(refusal.row) }));
-    } catch (error) {
-      // The topic may have been made anew, with other partitions.
-      if (error instanceof HeadraceError && error.code === 'UNKNOWN_TOPIC') this.#partitions = null;
-      throw error;
-    }
+    const { shares, refusals } = this.#options.ownPartitions ? this.#route(rows, counts) : routed;
+    const records = withOwnHeaders(rows);
+    // Nothing may be under way any more when the batch is written again.
+    const answers = await Promise.allSettled(
+      shares.map((share) => this.#append(log, share, records, counts.get(share.topic) as number)),
+    );
+    for (const answer of answers)
+      if (answer.status === 'rejected') throw answer.reason;
+      else refusals.push(...answer.value);
+    return refusals.map((refusal) => ({ ...refusal, row: batch.row(refusal.row) }));
   }
 
   async durable(): Promise<void> {}
@@ -52,15 +78,85 @@ export class TopicSink implements Sink {
     this.#closed = true;
   }
 
-  async #partitionCount(log: Log): Promise<number> {
-    this.#partitions ??= log.partitions(this.#topic);
+  /** Says which rows go to which topic. A row that may not go where it says is refused, and those of its key behind it wait. */
+  #route(rows: Columns, counts?: ReadonlyMap<string, number>): { shares: readonly Share[]; refusals: Refusal[] } {
+    const { topics, byRecord, ownPartitions } = this.#options;
+    const [only = ''] = topics;
+    const refusals: Refusal[] = [];
+    if (!byRecord && !ownPartitions)
+      return { shares: rows.count === 0 ? [] : [{ topic: only, rows: null, partitions: null }], refusals };
+    const shares = new Map<string, { topic: string; rows: number[]; partitions: (number | null)[] }>();
+    const behind = new Set<string>();
+    for (let row = 0; row < rows.count; row++) {
+      const key = behind.size === 0 ? null : keyText(rows, row);
+      if (key !== null && behind.has(key)) {
+        refusals.push({ row, retryAfterMs: 0 });
+        continue;
+      }
+      const headers = headersOf(rows, row);
+      const topic = byRecord ? routeOf(headers, routes.topic) : only;
+      const partition = ownPartitions ? routeOf(headers, routes.partition) : null;
+      const refused = this.#refuses(topic, partition, counts?.get(topic ?? ''));
+      if (refused !== null) {
+        refusals.push({ row, ...refused });
+        const own = keyText(rows, row);
+        if (own !== null) behind.add(own);
+        continue;
+      }
+      const share = shares.get(topic as string) ?? { topic: topic as string, rows: [], partitions: [] };
+      shares.set(share.topic, share);
+      share.rows.push(row);
+      share.partitions.push(partition === null ? null : Number(partition));
+    }
+    return { shares: [...shares.values()], refusals };
+  }
+
+  #refuses(topic: string | null, partition: string | null, count = Infinity): Refused | null {
+    if (topic === null || !this.#allowed.has(topic)) {
+      const what = topic === null ? 'null' : `"${topic.slice(0, 80)}"`;
+      return {
+        code: 'TOPIC_NOT_ALLOWED',
+        message: `The topic of the record is ${what}, which is not one of "topics".`,
+      };
+    }
+    if (partition === null || (/^\d{1,9}$/.test(partition) && Number(partition) < count)) return null;
+    const message = `The partition of the record is ${partition.slice(0, 20)}, and topic "${topic}" has ${String(count)}, counted from 0.`;
+    return { code: 'PARTITION_NOT_THERE', message };
+  }
+
+  async #append(log: Log, share: Share, records: Columns, count: number): Promise<readonly Refusal[]> {
+    const { topic, rows, partitions } = share;
+    const columns = rows === null || rows.length === records.count ? records : rowsOf(records, rows);
+    const numbers = Int32Array.from(
+      { length: columns.count },
+      (_, row) => partitions?.[row] ?? partitionFor(columns, row, count),
+    );
     try {
-      return await this.#partitions;
+      const refusals = await log.append(topic, numbers, columns, { compression: this.#options.compression });
+      return columns === records || rows === null
+        ? refusals
+        : refusals.map((refusal) => ({ ...refusal, row: rows[refusal.row] as number }));
     } catch (error) {
-      this.#partitions = null;
+      // The topic may have been made anew, with other partitions.
+      if (isUnknownTopic(error)) this.#partitions.delete(topic);
       throw error;
     }
   }
+
+  async #partitionCount(log: Log, topic: string): Promise<number> {
+    let count = this.#partitions.get(topic);
+    if (count === undefined) this.#partitions.set(topic, (count = log.partitions(topic)));
+    try {
+      return await count;
+    } catch (error) {
+      this.#partitions.delete(topic);
+      throw error;
+    }
+  }
+}
+
+function isUnknownTopic(error: unknown): boolean {
+  return error instanceof HeadraceError && error.code === 'UNKNOWN_TOPIC';
 }
 
 // Without a key the partition follows from the offset, so that a replay gives the same.
@@ -73,30 +169,4 @@ function partitionFor({ keys, offsets }: Columns, row: number, count: number): n
     if (key instanceof Uint8Array) return partitionOf(key, 0, key.length, count);
   }
   return Math.floor((offsets[row] as number) / keylessRun) % count;
-}
-
-function selectedRows(batch: RecordBatch): Columns {
-  const { selection, count, offsets, timestamps, keys, values, headers } = batch;
-  if (selection === null) return { count, offsets, timestamps, keys, values, headers };
-  return {
-    count: selection.length,
-    offsets: Float64Array.from(selection, (row) => offsets[row] as number),
-    timestamps: Float64Array.from(selection, (row) => timestamps[row] as number),
-    keys: selectedCells(keys, selection),
-    values: selectedCells(values, selection),
-    headers: selectedCells(headers, selection),
-  };
-}
-
-function selectedCells(column: Column, selection: Uint32Array): Column {
-  if (column.kind === 'objects') return { kind: 'objects', items: Array.from(selection, (row) => column.items[row]) };
-  const pick = (from: Int32Array): Int32Array => Int32Array.from(selection, (row) => from[row] as number);
-  const { kind, buffer, starts, ends, schemaIds } = column;
-  return {
-    kind,
-    buffer,
-    starts: pick(starts),
-    ends: pick(ends),
-    schemaIds: schemaIds === null ? null : pick(schemaIds),
-  };
 }

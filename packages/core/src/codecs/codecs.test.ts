@@ -15,6 +15,7 @@ function contextOf(findings: Finding[]): InferContext {
     report: (finding) => findings.push(finding),
     expression: unused,
     schema: (_at, reference) => parseSchema(reference),
+    asRead: unused,
     reads: unused,
     writes: unused,
   };

@@ -53,11 +53,16 @@ export function parameterValues(graph: TopologyGraph): Record<string, unknown> {
 
 function stageExit(exit: PlannedExit, registry: Registry): StageExit {
   if (exit.kind === 'stage' || exit.kind === 'async') return { kind: 'objects' };
+  if (exit.kind === 'sink') {
+    const key = exit.key === null ? null : sinkEncoder(registry, exit.key);
+    return { kind: 'encoded', key, value: sinkEncoder(registry, exit.value), keeps: exit.keeps };
+  }
   const key = exit.key === null ? null : encoderOf(registry, exit.key);
-  const value = encoderOf(registry, exit.value);
-  return exit.kind === 'sink'
-    ? { kind: 'encoded', key, value, keeps: exit.keeps }
-    : { kind: 'deadLetter', as: exit.as, key, value };
+  return { kind: 'deadLetter', as: exit.as, key, value: encoderOf(registry, exit.value) };
+}
+
+function sinkEncoder(registry: Registry, write: WritePlan): Encoder | 'asRead' {
+  return write.encoding.asRead === true ? 'asRead' : encoderOf(registry, write);
 }
 
 function decoderOf(registry: Registry, encoding: Encoding): Decoder {

@@ -24,6 +24,11 @@ export interface InferContext {
   expression(at: Path, text: ExpressionText, edge: EdgeType, options?: ExpressionOptions): Expression | null;
   /** Loads a schema by path (relative to the topology file) or takes one written inline; null where it is wrong. */
   schema(at: Path, reference: unknown): ValueType | null;
+  /**
+   * Returns how the bytes lie that a sink passes on as they were read, where nothing on the way changes them; else reports why they
+   * cannot be, and null.
+   */
+  asRead(at: Path, part: 'key' | 'value'): Encoding | null;
   /** Reads a codec option of a source (`"string"` or `{ "codec": … }`); null where it is wrong. */
   reads(at: Path, option: unknown): Encoding | null;
   /** Reads a codec option of a sink: what to write a value of type `type` with; without an option the defaults of the format apply. */
@@ -40,7 +45,7 @@ export interface WriteDefaults {
 
 /** Further names in scope, and the type that an expression must have. */
 export interface ExpressionOptions {
-  readonly expected?: 'bool' | 'string' | 'timestamp' | 'any';
+  readonly expected?: 'bool' | 'int' | 'string' | 'timestamp' | 'any';
   readonly variables?: ReadonlyMap<string, CelType>;
 }
 

@@ -5,6 +5,8 @@ export interface Encoding {
   readonly codec: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly schema: ValueType;
+  /** Whether a sink passes the bytes on as the source has read them; this encoding is the source's. */
+  readonly asRead?: true;
 }
 
 /** Turns a range of bytes into a value; throws an error with a code where it cannot. It never keeps the buffer. */

@@ -46,6 +46,16 @@ export interface AppendOptions {
   readonly compression?: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
 }
 
+/** What may be chosen about reading a partition. */
+export interface ReaderOptions {
+  /** What becomes of a position that does not exist: an error, `OFFSET_OUT_OF_RANGE`, unless another place is named to go on from. */
+  readonly onOutOfRange?: 'fail' | 'earliest' | 'latest';
+  /** Whether records of transactions that are open or aborted are given too. */
+  readonly uncommitted?: boolean;
+  /** Told when reading went on elsewhere than at a position that does not exist. */
+  readonly moved?: (from: number, to: number) => void;
+}
+
 /** All that the runtime sees of Kafka. */
 export interface Log {
   /** Joins the topology's group for these topics. */
@@ -57,7 +67,7 @@ export interface Log {
     partitions: readonly TopicPartition[],
   ): Promise<ReadonlyMap<TopicPartition, { offset: number; metadata: string }>>;
   /** Opens a reader of one partition; its positions are offsets. */
-  reader(partition: TopicPartition, at: StartAt): SplitReader;
+  reader(partition: TopicPartition, at: StartAt, options?: ReaderOptions): SplitReader;
   /** Appends each row to the partition named beside it; resolves when acknowledged by all in-sync replicas. Rows of `records` are taken as they lie. */
   append(topic: string, partitions: Int32Array, records: Columns, options?: AppendOptions): Promise<readonly Refusal[]>;
   transaction?(member: Membership): Transaction;

@@ -56,7 +56,11 @@ export type StageOp =
       /** The new key; null is a key as well. */
       readonly key?: ProjectSource;
       readonly headers?: readonly (readonly [string, Expression])[];
+      /** Whether the headers that came in are left out, of tombstones too; those of a route stay. */
+      readonly replacesHeaders?: boolean;
       readonly timestamp?: Expression;
+      /** Makes the record a tombstone where it is true. */
+      readonly deleteWhen?: Expression;
     }
   /** Sends a record to the first case that is true, or to all; the record ends here. Tombstones go to every case. */
   | {
@@ -67,8 +71,12 @@ export type StageOp =
     }
   /** Sets the key. A record with a null key leaves by `null` as it came; where that is null itself, it goes on without a key. */
   | { readonly op: 'key'; readonly by: ProjectSource; readonly null: Port | null }
-  /** Adds headers with the text of the expressions; bytes stay as they are. Tombstones pass unevaluated. */
-  | { readonly op: 'headers'; readonly set: readonly (readonly [string, Expression])[] }
+  /** Adds headers with the text of the expressions; bytes stay as they are. Tombstones pass unevaluated, unless "tombstones" is true. */
+  | {
+      readonly op: 'headers';
+      readonly set: readonly (readonly [string, Expression])[];
+      readonly tombstones?: boolean;
+    }
   /** Sets the timestamp, cut to whole milliseconds. Tombstones pass unevaluated. */
   | { readonly op: 'timestamp'; readonly at: Expression }
   /**

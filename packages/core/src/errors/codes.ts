@@ -35,6 +35,7 @@ const errors: Readonly<Record<string, string>> = {
   COST_LIMIT: 'An expression built or looked through more than one evaluation may.',
   CYCLE: 'Records could come back to a node that they left.',
   CYCLE_IN_LET: 'Names of "let" need each other.',
+  DEAD_LETTERS_COME_BACK: 'A source of the topology reads the topic of its dead letters.',
   DEAD_LETTER_MAY_BE_LOST: 'The sink of dead letters could lose some.',
   DEAD_LETTER_NEEDED: 'The policy "deadLetter" is chosen, and there is no place for dead letters.',
   DECIMAL_OVERFLOW: 'A decimal has more digits than can be kept.',
@@ -110,6 +111,7 @@ const errors: Readonly<Record<string, string>> = {
   NODE_COMPLETED: 'An asynchronous node completed although its input goes on.',
   NODE_FAILED: 'An asynchronous node ended with an error.',
   NODE_TIMEOUT: 'The output of an "rx" node did not complete in time after its input had.',
+  NOT_AS_READ: '"asRead" stands where the bytes that were read are not there any more.',
   NO_SUCH_CASE: 'No case of a test has the text of "--filter" in its name.',
   NOT_ALLOWED_VALUE: 'A value is not one of those that its key takes.',
   NOT_A_NUMBER: 'A double that is not a number was rounded or converted.',
@@ -136,6 +138,7 @@ const errors: Readonly<Record<string, string>> = {
   OUTPUT_SCHEMA_NEEDED: 'The type of a field cannot be known before the topology runs.',
   OUT_OF_RANGE: 'A number is smaller or larger than its key takes.',
   PARAMETER_NOT_SET: 'Nothing sets a parameter: an info when validating, an error when running.',
+  PARTITION_NOT_THERE: 'The partition that a record names does not exist.',
   PATH_OUTSIDE: 'A path leads out of the folder of the topology.',
   PORT_REQUIRED: 'A node without a default output is read by its bare id.',
   PROCESS_FAILED: 'A node failed on a record, for a reason without a code of its own.',
@@ -170,6 +173,7 @@ const errors: Readonly<Record<string, string>> = {
   TOO_DEEP: 'A value is nested too deep.',
   TOO_LARGE: 'A value is larger than the limits allow.',
   TOO_MANY_ITEMS: 'A list claims more items than its bytes can hold.',
+  TOPIC_NOT_ALLOWED: 'The topic that a record names is not one of "topics".',
   TOPIC_NOT_MADE: 'Kafka does not make a topic as it is asked to.',
   TOPIC_RECREATED: 'A topic was deleted and made anew while it was read.',
   TOPIC_READ_TWICE: 'Two sources read the same topic.',
@@ -239,7 +243,7 @@ const checked = new Set(
   UNKNOWN_CODEC UNKNOWN_FIELD UNKNOWN_FUNCTION UNKNOWN_KEY UNKNOWN_NAME UNKNOWN_NODE UNKNOWN_PARAMETER
   UNKNOWN_PORT UNKNOWN_RECORD UNKNOWN_SYMBOL UNKNOWN_TIME_ZONE UNKNOWN_TYPE VALUE_IS_NO_RECORD
   WRONG_ARGUMENT_COUNT WRONG_DURATION WRONG_FIELD_NAME WRONG_ID WRONG_PARAMETER WRONG_RENAME WRONG_SIZE
-  WRONG_TYPE`.split(/\s+/),
+  WRONG_TYPE NOT_AS_READ DEAD_LETTERS_COME_BACK`.split(/\s+/),
 );
 
 /** Every code of a finding or an error, with its summary. A code never changes its meaning. */

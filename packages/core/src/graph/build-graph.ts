@@ -1,5 +1,6 @@
 import { headsAfter, joinHeads, overtakes, type AsyncHeads } from './async-heads.ts';
 import { dirname } from 'node:path';
+import { readAs } from './as-read.ts';
 import type { CelType } from '@headrace/cel';
 import type { Finding } from '../component/finding.ts';
 import type { Registry } from '../component/registry.ts';
@@ -106,10 +107,15 @@ class GraphBuilder {
     const input = this.#inputOf(node, inputs, nodes);
     if (input === null && node.section !== 'sources') return null;
     const letters = takesDeadLetters(node, this.#definition);
-    const contexts = nodeContexts(node, originOf(node.id, inputs), this.#codecsOf(node), this.#scope);
+    const edges = inputs.map(({ node: id, port }) => ({ node: id, port, ...widened(nodes.get(id), port, input) }));
+    const upstream = {
+      ...this.#codecsOf(node),
+      asRead: (part: 'key' | 'value') => readAs(edges, part, nodes),
+    };
+    const contexts = nodeContexts(node, originOf(node.id, inputs), upstream, this.#scope);
     return inferNode({
       node,
-      inputs: inputs.map(({ node: id, port }) => ({ node: id, port, ...widened(nodes.get(id), port, input) })),
+      inputs: edges,
       input,
       policies: resolvePolicies(node.common.onError, this.#definition.run.onError, letters),
       settings: resolveSink(node.common),

@@ -17,6 +17,7 @@ import { isUnknown } from '../definition/fill-in.ts';
 import type { Port } from '../record/record-batch.ts';
 import { celTypeOf } from '../types/cel-type-of.ts';
 import { dynamic, type EdgeType } from '../types/edge-type.ts';
+import { whyNotAsRead, type AsRead } from './as-read.ts';
 import { checkExpression } from './check-expression.ts';
 import { inferReads, inferWrites } from './infer-encoding.ts';
 import type { EncodingScope } from './infer-encoding.ts';
@@ -49,7 +50,7 @@ export interface NodeContexts {
 export function nodeContexts(
   node: CheckedNode,
   origin: string,
-  upstream: EncodingScope['upstream'],
+  upstream: EncodingScope['upstream'] & { asRead(part: 'key' | 'value'): AsRead | null },
   scope: InferScope,
 ): NodeContexts {
   const reporter = reporterOf(node, origin, scope);
@@ -72,6 +73,12 @@ export function nodeContexts(
     report: reporter.report,
     expression,
     schema: (at, reference) => scope.schemas.load(at, reference, reporter.report),
+    asRead(at, part) {
+      const found = upstream.asRead(part);
+      if (found === null || 'encoding' in found) return found === null ? null : { ...found.encoding, asRead: true };
+      reporter.report({ code: 'NOT_AS_READ', severity: 'error', at, message: whyNotAsRead(found) });
+      return null;
+    },
     reads: (at, option) => inferReads(encodings, at, option),
     writes: (at: Path, option: unknown, type, defaults: WriteDefaults) =>
       inferWrites(encodings, at, option, type, defaults),

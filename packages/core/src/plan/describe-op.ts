@@ -41,7 +41,7 @@ export function describeOp(op: StageOp): readonly string[] {
 }
 
 function project(op: Extract<StageOp, { op: 'project' }>): readonly string[] {
-  const { parse, fields, rest, output, key, headers = [], timestamp } = op;
+  const { parse, fields, rest, output, key, headers = [], replacesHeaders, timestamp, deleteWhen } = op;
   const lines = [`project to ${formatType(output)}`];
   if (parse !== undefined) lines.push(`  parse ${text(parse.of)} as ${format(parse.format)} into ${parse.as}`);
   for (const [name, value] of op.let) lines.push(`  let ${name} = ${text(value)}`);
@@ -50,8 +50,10 @@ function project(op: Extract<StageOp, { op: 'project' }>): readonly string[] {
   else lines.push(...fields.map(field));
   if (rest !== undefined) lines.push(rest.length === 0 ? '  all other fields' : `  all fields but ${rest.join(', ')}`);
   if (key !== undefined) lines.push(`  key = ${source(key)}`);
+  if (replacesHeaders === true) lines.push('  none of the headers that came in');
   lines.push(...headers.map(([name, value]) => `  header ${name} = ${text(value)}`));
   if (timestamp !== undefined) lines.push(`  timestamp = ${text(timestamp)}`);
+  if (deleteWhen !== undefined) lines.push(`  a deletion where ${text(deleteWhen)}`);
   return lines;
 }
 

@@ -9,3 +9,15 @@ export function withoutRoutes(headers: readonly Header[] | null): readonly Heade
   const own = headers.filter(({ name }) => !name.startsWith(routePrefix));
   return own.length === 0 ? null : own;
 }
+
+/** Returns the headers that say where a record goes, without its own. */
+export function onlyRoutes(headers: readonly Header[] | null): readonly Header[] | null {
+  const routes = headers?.filter(({ name }) => name.startsWith(routePrefix)) ?? [];
+  return routes.length === 0 ? null : routes;
+}
+
+/** Returns the text of the last header that says where a record goes under this name; null where there is none, or it is null. */
+export function routeOf(headers: readonly Header[], name: string): string | null {
+  const value = headers.findLast((header) => header.name === routePrefix + name)?.value ?? null;
+  return value === null ? null : Buffer.from(value.buffer, value.byteOffset, value.length).toString();
+}

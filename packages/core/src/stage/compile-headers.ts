@@ -11,8 +11,9 @@ import type { NameReader, RecordNames } from './record-names.ts';
 export function compileHeadersOp(op: StageOp & { op: 'headers' }, context: OpContext): RunOp {
   const { row } = context;
   const add = compileHeaders(op.set, context.names, new Map());
+  const always = op.tombstones ?? false;
   return () => {
-    if (row.value !== null) row.headers = add(row.headers);
+    if (always || row.value !== null) row.headers = add(row.headers);
     return goesOn;
   };
 }

@@ -7,6 +7,8 @@ import { compileTimestamp } from './compile-timestamp.ts';
 import { compileExpression, type Evaluate } from './expression.ts';
 import { compileParse } from './compile-parse.ts';
 import { goesOn, type OpContext, type RunOp } from './op-context.ts';
+import { onlyRoutes } from '../record/route-headers.ts';
+import { truth } from './truth.ts';
 import type { NameReader } from './record-names.ts';
 import { setField } from './set-field.ts';
 import type { StageRow } from './stage-row.ts';
@@ -22,12 +24,18 @@ export function compileProject(op: ProjectOp, context: OpContext): RunOp {
   const key = op.key === undefined ? null : compileSource(op.key, { type: null, path: 'key' }, sources);
   const headers = op.headers === undefined ? null : compileHeaders(op.headers, names, variables);
   const timestamp = op.timestamp === undefined ? null : compileTimestamp(op.timestamp, names, variables);
+  const deletes = op.deleteWhen === undefined ? null : compileExpression(op.deleteWhen, names, variables);
+  const replaces = op.replacesHeaders ?? false;
   return () => {
-    if (row.value === null) return goesOn;
+    const kept = replaces ? onlyRoutes(row.headers) : row.headers;
+    if (row.value === null) {
+      row.headers = kept;
+      return goesOn;
+    }
     computeLets();
-    const newValue = value();
+    const newValue = deletes !== null && truth(deletes()) ? null : value();
     const newKey = key === null ? row.key : (key() ?? null);
-    const newHeaders = headers === null ? row.headers : headers(row.headers);
+    const newHeaders = headers === null ? kept : headers(kept);
     if (timestamp !== null) row.timestamp = timestamp();
     row.value = newValue;
     row.key = newKey;

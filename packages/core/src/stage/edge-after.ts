@@ -12,5 +12,5 @@ function after(edge: EdgeType, op: StageOp): EdgeType {
   if (op.op !== 'project') return edge;
   const keyed: EdgeType =
     op.key === undefined ? edge : { ...edge, key: keyTypeOf(op.key, edge), partitionedBy: 'unknown' };
-  return { ...keyed, value: op.output };
+  return { ...keyed, value: op.output, tombstones: edge.tombstones || op.deleteWhen !== undefined };
 }

@@ -1,4 +1,5 @@
 import type { Encoder } from '../component/encoding.ts';
+import { HeadraceError } from '../errors/headrace-error.ts';
 import { deadLetterOf, type DeadLetterEncoders } from './dead-letter.ts';
 import { ExitCollector, type ExitRows, type Ways } from './exit-rows.ts';
 import { KeptCollector, type KeptRow } from './kept-rows.ts';
@@ -9,7 +10,12 @@ export type StageExit =
   /** To another stage or an asynchronous node: decoded values. */
   | { readonly kind: 'objects' }
   /** To a sink: columns of bytes, and beside them with `keeps` what the records were when they came to the sink. */
-  | { readonly kind: 'encoded'; readonly key: Encoder | null; readonly value: Encoder; readonly keeps?: boolean }
+  | {
+      readonly kind: 'encoded';
+      readonly key: Encoder | 'asRead' | null;
+      readonly value: Encoder | 'asRead';
+      readonly keeps?: boolean;
+    }
   /** To where dead letters go: raw bytes or, for records that are no longer those of the head, encoded ones. */
   | {
       readonly kind: 'deadLetter';
@@ -60,8 +66,9 @@ function takerOf(exit: StageExit, collector: ExitCollector, topology: string): (
     case 'encoded': {
       const { key: encodeKey, value: encodeValue } = exit;
       return (row) => {
-        const key = encodeKey === null || row.key === null ? null : encodeKey(row.key);
-        collector.add(row, key, row.value === null ? null : encodeValue(row.value), row.headers);
+        const key = encodeKey === null || row.key === null ? null : bytesOf(encodeKey, row.key, () => row.rawKey());
+        const value = row.value === null ? null : bytesOf(encodeValue, row.value, () => row.rawValue());
+        collector.add(row, key, value, row.headers);
       };
     }
     case 'deadLetter': {
@@ -72,4 +79,15 @@ function takerOf(exit: StageExit, collector: ExitCollector, topology: string): (
       };
     }
   }
+}
+
+function bytesOf(
+  encode: Encoder | 'asRead',
+  value: unknown,
+  raw: () => Uint8Array | null | undefined,
+): Uint8Array | null {
+  if (encode !== 'asRead') return encode(value);
+  const bytes = raw();
+  if (bytes !== undefined) return bytes;
+  throw new HeadraceError('NOT_AS_READ', 'The bytes that were read are not there any more.');
 }

@@ -1,6 +1,7 @@
 import type { Rule } from './rule.ts';
 import { deadLetterIsDeclared } from './rules/dead-letter-is-declared.ts';
 import { deadLettersAreKept } from './rules/dead-letters-are-kept.ts';
+import { deadLettersDoNotComeBack } from './rules/dead-letters-do-not-come-back.ts';
 import { everyOperatorIsRead } from './rules/every-operator-is-read.ts';
 import { everySinkHasInputs } from './rules/every-sink-has-inputs.ts';
 import { everySourceIsRead } from './rules/every-source-is-read.ts';
@@ -23,6 +24,7 @@ export const rules: readonly Rule[] = [
   noPortLooksForgotten,
   deadLetterIsDeclared,
   deadLettersAreKept,
+  deadLettersDoNotComeBack,
   guaranteeCanBeKept,
   topicsAreReadOnce,
   filesHaveOneOwner,

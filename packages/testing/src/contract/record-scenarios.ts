@@ -15,6 +15,7 @@ export const recordScenarios: readonly LogScenario[] = [
   { name: 'wakes a reader that waits when something is appended', run: wakesReader },
   { name: 'finds an empty partition idle', run: emptyIsIdle },
   { name: 'ends a read that is aborted', run: endsAbortedRead },
+  { name: 'says that a position does not exist, or goes on where it is told', run: missesPosition },
 ];
 
 async function keepsOrder(harness: LogHarness): Promise<void> {
@@ -183,6 +184,36 @@ async function endsAbortedRead(harness: LogHarness): Promise<void> {
   abort.abort();
   await read;
   await reader.close();
+  await member.membership.leave();
+}
+
+async function missesPosition(harness: LogHarness): Promise<void> {
+  const { topic, member } = await joinedTopic(harness, 1);
+  await append(harness, topic, new Int32Array(2), ['a', 'b']);
+  const name: TopicPartition = `${topic}/0`;
+  const strict = harness.log.reader(name, 9);
+  await assert.rejects(readRecords(strict, 1), (error: { code?: string }) => error.code === 'OFFSET_OUT_OF_RANGE');
+  await strict.close();
+  const moves: number[][] = [];
+  const moved = (from: number, to: number): void => void moves.push([from, to]);
+  const back = harness.log.reader(name, 9, { onOutOfRange: 'earliest', moved });
+  assert.deepEqual(
+    (await readRecords(back, 2)).map(({ value }) => value),
+    ['a', 'b'],
+  );
+  await back.close();
+  const on = harness.log.reader(name, 9, { onOutOfRange: 'latest', moved });
+  assert.equal(await on.read({ records: 10, bytes: 1000, waitMs: 200 }, new AbortController().signal), 'idle');
+  await append(harness, topic, new Int32Array(1), ['c']);
+  assert.deepEqual(
+    (await readRecords(on, 1)).map(({ value }) => value),
+    ['c'],
+  );
+  await on.close();
+  assert.deepEqual(moves, [
+    [9, 0],
+    [9, 2],
+  ]);
   await member.membership.leave();
 }
 

@@ -59,6 +59,11 @@ const breaches: readonly (readonly [string, string, Breach])[] = [
     },
   ],
   [
+    'goes back to the start by itself',
+    'says that a position does not exist, or goes on where it is told',
+    (log) => ({ reader: (partition, at) => log.reader(partition, at, { onOutOfRange: 'earliest' }) }),
+  ],
+  [
     'drops the metadata of commits',
     'remembers what is committed, with its metadata',
     (log) => ({

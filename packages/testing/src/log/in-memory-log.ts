@@ -1,5 +1,15 @@
 import { HeadraceError } from '@headrace/core';
-import type { Clock, Columns, GroupListener, Log, Membership, Refusal, StartAt, TopicPartition } from '@headrace/core';
+import type {
+  Clock,
+  Columns,
+  GroupListener,
+  Log,
+  Membership,
+  ReaderOptions,
+  Refusal,
+  StartAt,
+  TopicPartition,
+} from '@headrace/core';
 import { acknowledge } from './acknowledge.ts';
 import { appendRows } from './append-rows.ts';
 import type { Group, GroupMember } from './group.ts';
@@ -116,7 +126,7 @@ export class InMemoryLog implements Log {
     return this.#group.committed(partitions);
   }
 
-  reader(partition: TopicPartition, at: StartAt): PartitionReader {
+  reader(partition: TopicPartition, at: StartAt, options: ReaderOptions = {}): PartitionReader {
     this.#check();
     const { topic } = parsePartition(partition);
     const reader = new PartitionReader({
@@ -124,6 +134,7 @@ export class InMemoryLog implements Log {
       clock: this.#store.clock,
       partition: this.#partition(partition),
       start: at,
+      options,
       end: this.#bounded ? this.#endOf(partition) : null,
       fault: () => this.#store.faults.takeRead(topic),
       closed: () => this.#readers.delete(reader),

@@ -1,5 +1,5 @@
 import { HeadraceError } from '@headrace/core';
-import type { Clock, ReadLimit, ReadResult, SplitReader, StartAt, TopicPartition } from '@headrace/core';
+import type { Clock, ReaderOptions, ReadLimit, ReadResult, SplitReader, StartAt, TopicPartition } from '@headrace/core';
 import { columnsOfLog } from './log-record.ts';
 import type { LogRecord } from './log-record.ts';
 import type { StoredPartition } from './stored-topic.ts';
@@ -10,6 +10,7 @@ export interface PartitionReaderContext {
   readonly clock: Clock;
   readonly partition: StoredPartition;
   readonly start: StartAt;
+  readonly options: ReaderOptions;
   /** Where reading is over; null where it never is. */
   readonly end: number | null;
   /** Takes the fault that a test planned for this read. */
@@ -69,17 +70,22 @@ export class PartitionReader implements SplitReader {
   }
 
   #check(): void {
-    const { name, partition } = this.#context;
+    const { name, partition, options } = this.#context;
     const place = { split: name, offset: this.#next };
     if (this.#closed) throw new HeadraceError('READER_CLOSED', `The reader of "${name}" is closed.`, { place });
     const fault = this.#context.fault();
     if (fault !== null) throw fault;
-    if (this.#next < partition.start || this.#next > partition.end)
+    if (this.#next >= partition.start && this.#next <= partition.end) return;
+    const { onOutOfRange = 'fail' } = options;
+    if (onOutOfRange === 'fail')
       throw new HeadraceError(
         'OFFSET_OUT_OF_RANGE',
         `Offset ${this.#next} of "${name}" does not exist: the partition holds ${partition.start} to ${partition.end}.`,
         { place },
       );
+    const from = this.#next;
+    this.#next = partition.resolve(onOutOfRange);
+    options.moved?.(from, this.#next);
   }
 
   #take(limit: ReadLimit): ReadResult | 'idle' | 'end' {
