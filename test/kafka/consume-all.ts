@@ -43,7 +43,13 @@ export async function consumeAll(
   { readUncommitted = false, openTransactions = 'wait', deadlineMs = 60_000 }: ConsumeOptions = {},
 ): Promise<ConsumedRecord[]> {
   const ends = new Map<number, number>();
-  for (const { partition, start, stableEnd, end } of await partitionRanges(bootstrap, topic)) {
+  // After a leader has gone not every node knows the next one at once.
+  const ranges = await waitUntil(
+    () => partitionRanges(bootstrap, topic),
+    () => true,
+    { what: `topic "${topic}" is served`, deadlineMs: 20_000 },
+  );
+  for (const { partition, start, stableEnd, end } of ranges) {
     const until = openTransactions === 'wait' ? end : stableEnd;
     if (until > start) ends.set(partition, until);
   }

@@ -8,6 +8,8 @@ import { waitUntil } from './wait-until.ts';
 export interface TopicOptions {
   /** Default: 1. */
   readonly partitions?: number;
+  /** On how many nodes each partition is. Default: 1. */
+  readonly replicas?: number;
   /** Kafka's topic configuration, such as `{ 'cleanup.policy': 'compact' }`. */
   readonly config?: Readonly<Record<string, string>>;
 }
@@ -41,11 +43,12 @@ export async function createTopic(bootstrap: string, hint: string, options: Topi
 export async function createTopics(bootstrap: string, topics: Readonly<Record<string, TopicOptions>>): Promise<void> {
   await withAdmin(bootstrap, async (admin) => {
     const created = await admin.createTopics({
-      waitForLeaders: true,
-      topics: Object.entries(topics).map(([topic, { partitions = 1, config = {} }]) => ({
+      // kafkajs asks one of several nodes, which may not have heard of the topic, and gives up.
+      waitForLeaders: !bootstrap.includes(','),
+      topics: Object.entries(topics).map(([topic, { partitions = 1, replicas = 1, config = {} }]) => ({
         topic,
         numPartitions: partitions,
-        replicationFactor: 1,
+        replicationFactor: replicas,
         configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
       })),
     });

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import type { Admin } from 'kafkajs';
-import { nodeId } from './properties.ts';
 
 const intervalMs = 50;
 const requestTimeoutMs = 5_000;
@@ -13,10 +12,12 @@ const groupsOfAllCoordinators = ['a', 'b', 'c', 'd'];
 export interface ExpectedBroker {
   readonly bootstrap: string;
   readonly clusterId: string;
+  /** The nodes that its metadata must list. */
+  readonly nodes: readonly number[];
 }
 
 /**
- * Waits until the broker answers ApiVersions (kafkajs begins each connection with it), its metadata lists the node, and what
+ * Waits until the broker answers ApiVersions (kafkajs begins each connection with it), its metadata lists the nodes, and what
  * the data directory holds is served. Not asked: transaction coordinators, which no request asks without leaving a trace.
  * Resolves to null when it does, else to the last thing that was wrong.
  */
@@ -36,7 +37,7 @@ export async function waitUntilReady(
   return isRunning() ? `it was not ready within ${deadlineMs / 1000} s: ${last}` : 'it exited';
 }
 
-async function problemOf({ bootstrap, clusterId: expectedId }: ExpectedBroker): Promise<string | null> {
+async function problemOf({ bootstrap, clusterId: expectedId, nodes }: ExpectedBroker): Promise<string | null> {
   const client = new Kafka({
     brokers: [bootstrap],
     logLevel: logLevel.NOTHING,
@@ -49,7 +50,8 @@ async function problemOf({ bootstrap, clusterId: expectedId }: ExpectedBroker): 
     await admin.connect();
     const { brokers, clusterId } = await admin.describeCluster();
     if (clusterId !== expectedId) return `another Kafka holds ${bootstrap}`;
-    if (!brokers.some((broker) => broker.nodeId === nodeId)) return `the metadata does not list node ${nodeId}`;
+    const missing = nodes.find((node) => !brokers.some((broker) => broker.nodeId === node));
+    if (missing !== undefined) return `the metadata does not list node ${missing}`;
     await askLeadersAndCoordinators(admin);
     return null;
   } catch (error) {

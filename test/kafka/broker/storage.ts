@@ -5,31 +5,42 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheDirectory, keepFile, shortHash } from './cache.ts';
 import { javaArguments } from './java.ts';
-import { brokerProperties } from './properties.ts';
+import { brokerProperties, nodeId } from './properties.ts';
 import { lastLines, runCommand } from './run-command.ts';
 
 const deadlineMs = 120_000;
 const files = ['bootstrap.checkpoint', 'meta.properties'];
 
+/** What may be chosen about a formatted directory. */
+export interface StorageOptions {
+  /** Finalized feature levels that differ from Kafka's defaults. */
+  readonly features?: Readonly<Record<string, number>>;
+  /** The cluster that the node belongs to. Default: a new one. */
+  readonly clusterId?: string;
+  readonly node?: number;
+}
+
 /**
- * Formats the log directory of a new cluster and returns the identity of the cluster.
+ * Formats the log directory of a node and returns the identity of its cluster.
  * Kafka's own tool takes a second of a virtual machine, so its two files are made once and copied, with fresh identities.
  */
 export async function formatStorage(
   logDirectory: string,
   classPath: string,
-  features: Readonly<Record<string, number>>,
+  { features = {}, clusterId = randomId(), node = nodeId }: StorageOptions = {},
 ): Promise<string> {
   const flags = Object.entries(features).flatMap(([name, level]) => ['--feature', `${name}=${level}`]);
   const template = join(await cacheDirectory(), `storage-${shortHash(flags.join(' '))}`);
   if (!files.every((file) => existsSync(join(template, file)))) await makeTemplate(template, classPath, flags);
   await cp(template, logDirectory, { recursive: true });
 
-  const clusterId = randomId();
   const meta = join(logDirectory, 'meta.properties');
   const text = await readFile(meta, 'utf8');
-  const own = text.replace(/^cluster\.id=.*$/m, `cluster.id=${clusterId}`);
-  await writeFile(meta, own.replace(/^directory\.id=.*$/m, `directory.id=${randomId()}`));
+  const own: Record<string, string> = { 'cluster.id': clusterId, 'directory.id': randomId(), 'node.id': `${node}` };
+  await writeFile(
+    meta,
+    text.replace(/^([a-z.]+)=.*$/gm, (line, name: string) => (name in own ? `${name}=${own[name]}` : line)),
+  );
   return clusterId;
 }
 
