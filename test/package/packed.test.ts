@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const run = promisify(execFile);
 const workspace = fileURLToPath(new URL('../..', import.meta.url));
-const folders = ['codegen', 'cel', 'avro', 'core', 'protocol', 'kafka', 'testing', 'cli'];
+const folders = ['codegen', 'cel', 'avro', 'core', 'protocol', 'broker', 'kafka', 'testing', 'cli'];
 
 interface Manifest {
   name: string;

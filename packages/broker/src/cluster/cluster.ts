@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import type { Compressions } from '@headrace/protocol';
+import type { Timers } from '../clock/timers.ts';
+import { Refusal } from '../refusal.ts';
+import { TopicTable } from '../topics/topic-table.ts';
+import type { Partition, Topic } from '../topics/topic.ts';
+import type { BrokerSettings } from './broker-settings.ts';
+import { Nodes } from './nodes.ts';
+
+/** What all nodes of a broker share: topics, groups, transactions, and who of them answers for what. All changes are synchronous. */
+export class Cluster {
+  readonly id: string;
+  readonly clock: Timers;
+  readonly settings: BrokerSettings;
+  readonly compressions: Compressions;
+  readonly nodes: Nodes;
+  readonly topics: TopicTable;
+
+  constructor(settings: BrokerSettings, clock: Timers, compressions: Compressions) {
+    this.id = makeId();
+    this.clock = clock;
+    this.settings = settings;
+    this.compressions = compressions;
+    this.nodes = new Nodes(settings.nodes);
+    this.topics = new TopicTable({
+      nodes: this.nodes.all.map(({ id }) => id),
+      isUp: (node) => this.nodes.isUp(node),
+      makeId,
+      defaults: settings.topicDefaults,
+      defaultPartitions: settings.defaultPartitions,
+    });
+  }
+
+  /** Returns a partition that a node leads. Refuses one that it does not, and a leader epoch that is not the current one. */
+  leading(node: number, topic: Topic | undefined, index: number, leaderEpoch = -1): Partition {
+    const partition = topic?.partitions[index];
+    if (partition === undefined)
+      throw new Refusal('UNKNOWN_TOPIC_OR_PARTITION', 'This server does not host this topic-partition.');
+    if (partition.leader !== node)
+      throw new Refusal('NOT_LEADER_OR_FOLLOWER', `Node ${partition.leader} leads this partition.`);
+    if (leaderEpoch >= 0 && leaderEpoch < partition.leaderEpoch)
+      throw new Refusal('FENCED_LEADER_EPOCH', `The leader epoch is ${partition.leaderEpoch}.`);
+    if (leaderEpoch > partition.leaderEpoch)
+      throw new Refusal('UNKNOWN_LEADER_EPOCH', `The leader epoch is ${partition.leaderEpoch}.`);
+    return partition;
+  }
+
+  /** Refuses what another node coordinates. */
+  coordinates(node: number, key: string): void {
+    const coordinator = this.nodes.coordinatorOf(key);
+    if (coordinator?.id !== node)
+      throw new Refusal('NOT_COORDINATOR', `Node ${coordinator?.id ?? -1} is the coordinator.`);
+  }
+}
+
+/** Makes an identity in Kafka's form that no command line takes for an option. */
+function makeId(): string {
+  const bytes = randomBytes(16);
+  bytes.writeUInt8((bytes.readUInt8(0) & 0x7f) | 1, 0);
+  return bytes.toString('base64url');
+}

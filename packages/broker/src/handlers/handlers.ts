@@ -1,0 +1,36 @@
+import { apiVersionsHandler } from './api-versions.ts';
+import {
+  alterConfigsHandler,
+  describeConfigsHandler,
+  incrementalAlterConfigsHandler,
+  listConfigResourcesHandler,
+} from './configs.ts';
+import { fetchHandler } from './fetch.ts';
+import type { Handler } from './handler.ts';
+import { describeClusterHandler, findCoordinatorHandler, metadataHandler } from './metadata.ts';
+import { deleteRecordsHandler, listOffsetsHandler, offsetForLeaderEpochHandler } from './offsets-of-logs.ts';
+import { produceHandler } from './produce.ts';
+import { createPartitionsHandler, createTopicsHandler, deleteTopicsHandler } from './topic-admin.ts';
+
+const others: readonly Handler[] = [
+  produceHandler,
+  fetchHandler,
+  listOffsetsHandler,
+  metadataHandler,
+  findCoordinatorHandler,
+  createTopicsHandler,
+  deleteTopicsHandler,
+  deleteRecordsHandler,
+  offsetForLeaderEpochHandler,
+  describeConfigsHandler,
+  alterConfigsHandler,
+  createPartitionsHandler,
+  incrementalAlterConfigsHandler,
+  describeClusterHandler,
+  listConfigResourcesHandler,
+];
+
+/** All that the broker speaks, by key. */
+export const handlers: ReadonlyMap<number, Handler> = new Map(
+  [...others, apiVersionsHandler(others)].map((handler) => [handler.api.key, handler]),
+);

@@ -1,0 +1,148 @@
+import type { BatchHeader, Compressions } from '@headrace/protocol';
+import { Refusal } from '../refusal.ts';
+import { AbortedTransactions, type AbortedTransaction } from './aborted-transactions.ts';
+import { LeaderEpochs } from './leader-epochs.ts';
+import type { LogSettings } from './log-settings.ts';
+import { ProducerState } from './producer-state.ts';
+import { recordAt, type TimedOffset } from './record-lookup.ts';
+import { Segments } from './segments.ts';
+import type { StoredBatch } from './stored-batch.ts';
+
+/** What a read returns: whole batches, and the offset behind them. */
+export interface LogSlice {
+  readonly batches: readonly Buffer[];
+  readonly bytes: number;
+  /** The offset behind the last batch; that of the read when there is none. */
+  readonly end: number;
+}
+
+/** The batches of one partition in memory and what follows from them: ends, producers, transactions, epochs. */
+export class PartitionLog {
+  readonly producers = new Map<number, ProducerState>();
+  readonly epochs = new LeaderEpochs();
+  readonly #aborted = new AbortedTransactions();
+  readonly #segments = new Segments();
+  readonly #settings: () => LogSettings;
+  readonly #waiting = new Set<() => void>();
+  #start = 0;
+  #end = 0;
+
+  /** `settings` is asked whenever they matter, since a topic's configuration may change. */
+  constructor(settings: () => LogSettings) {
+    this.#settings = settings;
+  }
+
+  get settings(): LogSettings {
+    return this.#settings();
+  }
+
+  /** The first offset that may be read. */
+  get start(): number {
+    return this.#start;
+  }
+
+  /** The offset that the next record gets. With one copy of everything it is the high watermark too. */
+  get end(): number {
+    return this.#end;
+  }
+
+  get bytes(): number {
+    return this.#segments.bytes;
+  }
+
+  /** The offset up to which every transaction has ended. */
+  get stableEnd(): number {
+    let stable = this.#end;
+    for (const { transactionStart } of this.producers.values())
+      if (transactionStart !== null && transactionStart < stable) stable = transactionStart;
+    return stable;
+  }
+
+  /** Returns what is known of a producer, from its first batch on. */
+  producer(producerId: number): ProducerState {
+    let state = this.producers.get(producerId);
+    if (state === undefined) this.producers.set(producerId, (state = new ProducerState(producerId)));
+    return state;
+  }
+
+  /** Adds a batch at the end, where its bytes say that it stands. */
+  append(batch: StoredBatch, now: number): void {
+    if (batch.baseOffset !== this.#end) throw new Error(`a batch for ${batch.baseOffset} came at ${this.#end}`);
+    this.#segments.add(batch, now, this.#settings());
+    this.epochs.appended(batch.leaderEpoch, batch.baseOffset);
+    this.#end = batch.lastOffset + 1;
+    this.expire(now);
+  }
+
+  /** Wakes whoever waits for more: called when a batch and all that follows from it is in place. */
+  wake(): void {
+    for (const wake of this.#waiting) wake();
+  }
+
+  /** Calls `wake` at each change of the log until the result is called. */
+  watch(wake: () => void): () => void {
+    this.#waiting.add(wake);
+    return () => this.#waiting.delete(wake);
+  }
+
+  /** Takes in the end of a transaction, whose marker stands at an offset. */
+  transactionEnded(state: ProducerState, header: BatchHeader, coordinatorEpoch: number, aborted: boolean): void {
+    const firstOffset = state.ended(header.producerEpoch, coordinatorEpoch, header.maxTimestamp);
+    if (aborted && firstOffset !== null)
+      this.#aborted.add({ producerId: state.producerId, firstOffset, lastOffset: header.baseOffset });
+  }
+
+  /** Reads batches from the one on that holds `offset`, up to `to` and so many bytes; one at least where `atLeastOne`. */
+  read(offset: number, to: number, maxBytes: number, atLeastOne: boolean): LogSlice {
+    if (offset < this.#start || offset > this.#end)
+      throw new Refusal('OFFSET_OUT_OF_RANGE', `Offset ${offset} is not within ${this.#start} and ${this.#end}.`);
+    const batches: Buffer[] = [];
+    let bytes = 0;
+    let end = offset;
+    for (const batch of offset < to ? this.#segments.from(offset) : []) {
+      if (batch.baseOffset >= to) break;
+      if (bytes + batch.bytes.length > maxBytes && !(atLeastOne && batches.length === 0)) break;
+      batches.push(batch.bytes);
+      bytes += batch.bytes.length;
+      end = batch.lastOffset + 1;
+    }
+    return { batches, bytes, end };
+  }
+
+  /** Returns the aborted transactions that lie in the range `[from, to)`. */
+  abortedWithin(from: number, to: number): readonly AbortedTransaction[] {
+    return this.#aborted.within(from, to);
+  }
+
+  /** Returns the first record that is not older than a time; undefined when there is none before `to`. */
+  offsetAt(time: number, to: number, compressions: Compressions): TimedOffset | undefined {
+    for (const batch of this.#segments.from(this.#start)) {
+      if (batch.baseOffset >= to) return undefined;
+      if (batch.maxTimestamp < time) continue;
+      const found = recordAt(batch, time, compressions);
+      if (found !== undefined && found.offset >= this.#start) return found;
+    }
+    return undefined;
+  }
+
+  /** Returns the first of the newest records; undefined when there is none. */
+  newest(compressions: Compressions): TimedOffset | undefined {
+    let newest: StoredBatch | undefined;
+    for (const batch of this.#segments.from(this.#start))
+      if (newest === undefined || batch.maxTimestamp > newest.maxTimestamp) newest = batch;
+    return newest === undefined ? undefined : recordAt(newest, newest.maxTimestamp, compressions);
+  }
+
+  /** Deletes what stands before an offset. */
+  deleteBefore(offset: number): void {
+    this.#start = Math.max(this.#start, offset);
+    this.#segments.dropBefore(this.#start);
+    this.#aborted.dropBefore(this.#start);
+    this.wake();
+  }
+
+  /** Takes away what retention no longer keeps. */
+  expire(now: number): void {
+    if (this.#segments.expire(now, this.#settings())) this.deleteBefore(this.#segments.first() ?? this.#end);
+  }
+}

@@ -1,0 +1,10 @@
+import { describe } from 'vitest';
+import type { ClusterHandle } from '../cluster-handle.ts';
+import { recordScenarios } from './records.ts';
+import { topicScenarios } from './topics.ts';
+
+/** Declares all scenarios: they are the same, assertions and error codes included, on the embedded broker and on Apache Kafka. */
+export function allScenarios(cluster: () => ClusterHandle): void {
+  describe('topics', () => topicScenarios(cluster));
+  describe('records', () => recordScenarios(cluster));
+}
