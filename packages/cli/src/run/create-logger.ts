@@ -18,10 +18,15 @@ export interface LoggerOptions {
 /** What the sentences for people say already. */
 const saidInWords = ['topology', 'state', 'url', 'read', 'delivered', 'dropped', 'deadLetters', 'durationMs', 'nodes'];
 
+/** Tells whether a log has one line of JSON an entry. */
+export function isJson(format: LogFormat, isTerminal: boolean): boolean {
+  return format === 'json' || (format === 'auto' && !isTerminal);
+}
+
 /** Makes the logger of a run: a line of JSON for each entry, or lines for people. */
 export async function createLogger({ level, format, destination, isTerminal }: LoggerOptions): Promise<Logger> {
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  if (format === 'json' || (format === 'auto' && !isTerminal)) return pino(options, destination);
+  if (isJson(format, isTerminal)) return pino(options, destination);
   const { prettyFactory } = await import('pino-pretty');
   const pretty = prettyFactory({
     colorize: isTerminal,

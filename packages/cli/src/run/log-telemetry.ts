@@ -21,7 +21,8 @@ export function logTelemetry(logger: Logger): void {
     'headrace:record:failed': (event) => logger.debug(event, 'record failed'),
     'headrace:record:peeked': ({ level, record, ...event }) =>
       logger[level]({ ...event, record: loggable(record) }, 'record'),
-    'headrace:turn:held': (event) => logger.warn(event, 'a step held the process for too long'),
+    'headrace:turn:held': (event) =>
+      logger.warn(event, `${event.node === null ? 'a step' : `node "${event.node}"`} held the process for too long`),
   };
   for (const name of telemetryChannels) subscribe(name, (event) => (write[name] as (event: unknown) => void)(event));
 }

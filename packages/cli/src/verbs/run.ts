@@ -9,6 +9,7 @@ import {
   requireEnds,
   startTopology,
   systemClock,
+  TurnMarks,
   type Registry,
   type RunningTopology,
   type TopologyGraph,
@@ -21,9 +22,10 @@ import { monitorRun } from '../monitoring/monitor-run.ts';
 import type { RunOptions } from '../options.ts';
 import { commandRegistry, readTopology } from '../read-topology.ts';
 import { describeError, reportError } from '../report-error.ts';
-import { createLogger } from '../run/create-logger.ts';
+import { createLogger, isJson } from '../run/create-logger.ts';
 import { describeRun } from '../run/describe-run.ts';
 import { logTelemetry } from '../run/log-telemetry.ts';
+import { startOnlooker, type Onlooker } from '../run/onlooker.ts';
 import { openKafka } from '../run/open-kafka.ts';
 import { showProgress } from '../run/show-progress.ts';
 import { scopeOf } from '../run/run-scope.ts';
@@ -101,6 +103,9 @@ async function run(
   let running: RunningTopology | null = null;
   const server = monitor === null ? null : await monitorRun(monitor, graph, () => running?.observe() ?? null);
   if (server !== null) logger.info({ url: server.url }, `health and metrics at ${server.url}`);
+  // Only what authors wrote can keep the process for itself.
+  const marks = graph.functions.length === 0 ? null : new TurnMarks([...graph.nodes.keys()]);
+  const onlooker = marks === null ? null : onlookerOf(marks, graph, options, isTerminal);
   const files = await loadFunctions(graph.functions, graph.directory, typescriptLoader);
   if (files.length > 0) logger.info({ files }, 'functions are loaded');
   const startedAt = performance.now();
@@ -110,17 +115,24 @@ async function run(
     registry,
     clock: systemClock,
     stateDirectory,
+    ...(marks === null ? {} : { marks }),
     openLog: () => openKafka(graph, { brokers, group, bounded: ends !== undefined, logger }),
     ...(options.from === undefined ? {} : { from: options.from }),
     ...(ends === undefined ? {} : { ends }),
   });
-  stopOnSignals(running, logger, graph.run.drainTimeoutMs);
+  stopOnSignals(running, logger, graph.run.drainTimeoutMs, onlooker);
   const hide = isTerminal ? showProgress({ plan, ends, running, status }) : () => {};
   const code = await ended(running, graph, logger, startedAt, hide);
   if (code === exitCodes.done && options.from === undefined && hasReadNothing(graph, running.observe()))
     logger.info('there was nothing new to read; "--from earliest" begins anew');
   server?.close();
   return code;
+}
+
+function onlookerOf(marks: TurnMarks, graph: TopologyGraph, options: RunOptions, isTerminal: boolean): Onlooker {
+  const { drainTimeoutMs } = graph.run;
+  const warns = options.logLevel !== 'error' && options.logLevel !== 'silent';
+  return startOnlooker({ marks, drainTimeoutMs, warns, json: isJson(options.logFormat, isTerminal) });
 }
 
 async function ended(

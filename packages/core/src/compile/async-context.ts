@@ -1,6 +1,8 @@
+import { CallLine } from './call-line.ts';
 import type { AsyncNodeContext, NodeContext } from '../component/contexts.ts';
 import type { Path } from '../component/finding.ts';
 import type { Registry } from '../component/registry.ts';
+import type { TurnLine } from '../component/stepper.ts';
 import { HeadraceError } from '../errors/headrace-error.ts';
 import type { OperatorNode } from '../graph/topology-graph.ts';
 import { itemAt } from '../record/records-of.ts';
@@ -11,6 +13,7 @@ import { RecordNames } from '../stage/record-names.ts';
 import { detached } from '../stage/row-view.ts';
 import { StageRow } from '../stage/stage-row.ts';
 import type { CountSink } from '../telemetry/counters.ts';
+import { marker, type TurnMarks } from '../telemetry/turn-marks.ts';
 import { isDynamic } from '../types/edge-type.ts';
 
 /** What the contexts of asynchronous nodes share. */
@@ -19,6 +22,8 @@ export interface AsyncFacts {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly nodeTimeoutMs: number;
   readonly counters: CountSink;
+  readonly turns: TurnLine;
+  readonly marks?: TurnMarks | undefined;
   splitOrigin(split: Split): { topic: string | null; partition: number | null };
 }
 
@@ -30,6 +35,7 @@ export function asyncContext(node: OperatorNode, context: NodeContext, facts: As
     row.turnTo(batch, { source: batch.source, split: batch.split, ...facts.splitOrigin(batch.split) }, physical);
     row.enter(itemAt(batch.keys, physical), itemAt(batch.values, physical));
   };
+  const calls = new CallLine(node.id, facts.turns, context.clock, marker(node.id, facts.marks));
   return {
     ...context,
     input: node.input,
@@ -49,6 +55,7 @@ export function asyncContext(node: OperatorNode, context: NodeContext, facts: As
     fit: (type, path) => (isDynamic(type) ? (value) => value : (fitValue({ kind: 'dyn' }, type, path) ?? same)),
     decoder: (encoding) => codecOf(facts.registry, encoding.codec).decoder(encoding),
     encoder: (encoding, from) => codecOf(facts.registry, encoding.codec).encoder(encoding, from),
+    call: (run, stopped) => calls.call(run, stopped),
     count: (reason, records) => facts.counters.add(node.id, reason, records),
   };
 }

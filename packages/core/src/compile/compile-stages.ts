@@ -1,23 +1,30 @@
 import type { Clock } from '../component/clock.ts';
 import type { Decoder, Encoder, Encoding } from '../component/encoding.ts';
 import type { Registry } from '../component/registry.ts';
+import { turnMs } from '../component/stepper.ts';
 import { HeadraceError } from '../errors/headrace-error.ts';
 import type { TopologyGraph } from '../graph/topology-graph.ts';
 import type { PlannedExit, PlannedStage, TopologyPlan, WritePlan } from '../plan/topology-plan.ts';
 import type { Split } from '../record/record-batch.ts';
+import type { TurnMarks } from '../telemetry/turn-marks.ts';
 import { dynamic } from '../types/edge-type.ts';
+import { callsFunctions } from '../stage/calls-functions.ts';
 import { interpretStage, type StageExit, type StageInterpreter } from '../stage/interpreter.ts';
 
 /** A stage that can run. */
 export interface CompiledStage {
   readonly planned: PlannedStage;
   readonly interpreter: StageInterpreter;
+  /** Makes what says that a run has taken long enough; null where the steps are known to be short. */
+  readonly limit: (() => () => boolean) | null;
 }
 
 /** What stages need from outside. */
 export interface StageContext {
   readonly registry: Registry;
   readonly clock: Clock;
+  /** Where it is noted which node is at work; absent: nowhere. */
+  readonly marks?: TurnMarks | undefined;
   /** Says which topic and partition a split is. */
   splitOrigin(split: Split): { topic: string | null; partition: number | null };
 }
@@ -29,11 +36,13 @@ export function compileStages(plan: TopologyPlan, context: StageContext): readon
   const json = registry.codec('json')?.decoder({ codec: 'json', options: {}, schema: dynamic });
   return plan.stages.map((planned) => ({
     planned,
+    limit: callsFunctions(planned.stage) ? () => turnLimit(context.clock) : null,
     interpreter: interpretStage(planned.stage, {
       topology: plan.graph.name,
       decodeKey: planned.reads === null || planned.reads.key === null ? null : decoderOf(registry, planned.reads.key),
       decodeValue: planned.reads === null ? null : decoderOf(registry, planned.reads.value),
       tombstones: planned.reads?.tombstones ?? true,
+      ...(context.marks !== undefined && { marks: context.marks }),
       exits: planned.exits.map((exit) => stageExit(exit, registry)),
       parameters,
       fromSource: planned.reads !== null,
@@ -42,6 +51,11 @@ export function compileStages(plan: TopologyPlan, context: StageContext): readon
       origin: (split) => context.splitOrigin(split),
     }),
   }));
+}
+
+function turnLimit(clock: Clock): () => boolean {
+  const start = clock.monotonic();
+  return () => clock.monotonic() - start >= turnMs;
 }
 
 /** Returns the values of a topology's parameters by their names. */

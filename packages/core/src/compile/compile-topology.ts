@@ -1,5 +1,6 @@
 import type { NodeContext } from '../component/contexts.ts';
 import type { AsyncNode } from '../component/operator.ts';
+import type { TurnLine } from '../component/stepper.ts';
 import type { PlannedSource, TopologyPlan } from '../plan/topology-plan.ts';
 import type { NodeId, Split } from '../record/record-batch.ts';
 import { asyncContext } from './async-context.ts';
@@ -19,6 +20,8 @@ export interface CompiledTopology {
 /** What compiling needs from outside. */
 export interface CompileContext extends StageContext {
   readonly counters: CountSink;
+  /** Where calls of asynchronous nodes wait for their turn. */
+  readonly turns: TurnLine;
   nodeContext(node: NodeId): NodeContext;
 }
 
@@ -31,6 +34,8 @@ export function compileTopology(plan: TopologyPlan, context: CompileContext): Co
     parameters: parameterValues(plan.graph),
     nodeTimeoutMs: plan.graph.run.nodeTimeoutMs,
     counters: context.counters,
+    turns: context.turns,
+    marks: context.marks,
     splitOrigin: (split: Split) => context.splitOrigin(split),
   };
   for (const { node } of plan.asyncNodes.values()) {
@@ -42,7 +47,7 @@ export function compileTopology(plan: TopologyPlan, context: CompileContext): Co
   }
   return {
     plan,
-    wire: (source, host) => wireTask(plan, source, stages, asyncNodes, host),
+    wire: (source, host) => wireTask(plan, source, { stages, asyncNodes, marks: context.marks }, host),
     deadLetters: deadLetterMaker(plan, (split) => context.splitOrigin(split)),
   };
 }

@@ -8,6 +8,7 @@ import type { Place, TaskBatch } from '../record/task-batch.ts';
 import { fitValue } from '../stage/fit-value.ts';
 import { isDynamic } from '../types/edge-type.ts';
 import type { CountSink } from '../telemetry/counters.ts';
+import { marker, type TurnMarks } from '../telemetry/turn-marks.ts';
 import { runAsyncNode, type AsyncNodeHost, type RunningAsyncNode } from './async-node.ts';
 import type { CompiledStage } from './compile-stages.ts';
 import { guarded } from './guarded.ts';
@@ -23,6 +24,8 @@ export interface TaskHost {
   toSink(sink: NodeId, batch: TaskBatch): void;
   /** Queues a batch that an asynchronous node emitted; `run` is called in a later step. */
   toInbox(run: () => void): void;
+  /** Lets a stage that has taken long enough go on; `run` is called in the next step, before all else. */
+  goOn(run: () => void): void;
   /** Asks for a step, because an epoch may have passed a node. */
   wake(): void;
   fail(error: unknown): void;
@@ -38,12 +41,18 @@ export interface WiredTask {
   stop(): void;
 }
 
+/** What tasks are wired from. */
+export interface CompiledParts {
+  readonly stages: readonly CompiledStage[];
+  readonly asyncNodes: ReadonlyMap<NodeId, AsyncNode>;
+  readonly marks?: TurnMarks | undefined;
+}
+
 /** Joins the stages, asynchronous nodes and sinks that a source reaches by Observables that carry batches. */
 export function wireTask(
   plan: TopologyPlan,
   source: PlannedSource,
-  stages: readonly CompiledStage[],
-  asyncNodes: ReadonlyMap<NodeId, AsyncNode>,
+  { stages, asyncNodes, marks }: CompiledParts,
   host: TaskHost,
 ): WiredTask {
   const inputs = new Map<number, Subject<TaskBatch>>(
@@ -59,8 +68,9 @@ export function wireTask(
       runAsyncNode(asyncNodes.get(id) as AsyncNode, asyncHost(planned, plan.graph.run.nodeTimeoutMs, host, enter)),
     );
   }
+  const entered = new Map(source.reaches.asyncNodes.map((id) => [id, marker(id, marks)]));
   const stops = source.reaches.stages.map((number) => {
-    const outputs = stageOutputs(stages[number] as CompiledStage, host.counters, fail);
+    const outputs = stageOutputs(stages[number] as CompiledStage, host);
     outputs.exits.forEach((output, index) => {
       const exit = (stages[number] as CompiledStage).planned.exits[index];
       if (exit === undefined) return;
@@ -69,6 +79,7 @@ export function wireTask(
           if (exit.kind === 'stage') enter(exit.stage, batch);
           else if (exit.kind === 'async') {
             host.counters.add(exit.node, 'in', batch.rows);
+            (entered.get(exit.node) as () => void)();
             (running.get(exit.node) as RunningAsyncNode).accept(moved(batch, host.placeOf(exit.node)));
           } else host.toSink(exit.sink, moved(batch, host.placeOf(exit.sink)));
         }, fail),

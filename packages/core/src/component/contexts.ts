@@ -88,6 +88,11 @@ export interface AsyncNodeContext extends NodeContext {
   fit(type: ValueType, path: string): (value: unknown) => unknown;
   decoder(encoding: Encoding): Decoder;
   encoder(encoding: Encoding, from: ValueType): Encoder;
+  /**
+   * Makes a call that may take the process for itself, such as that of a function of the author's, when its turn has come: between two
+   * turns signals, timers, input and output have their chance. Rejects with the reason of `stopped` where that comes first.
+   */
+  call<T>(run: () => Promise<T>, stopped: AbortSignal): Promise<T>;
   /** Counts records of this node under a reason. */
   count(reason: string, records: number): void;
 }

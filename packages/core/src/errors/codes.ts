@@ -184,6 +184,7 @@ const errors: Readonly<Record<string, string>> = {
   TRAILING_BYTES: 'Bytes are left after a value.',
   TRUNCATED: 'A value ends before its schema does.',
   TYPES_DIFFER: 'A value cannot be written as the type of the schema.',
+  TURN_NEVER_ENDS: 'A function has kept the process for itself for longer than a stop may take.',
   TYPE_DOES_NOT_FIT: 'A computed field never fits the type that it is declared with.',
   TYPE_MISMATCH: 'A part of an expression has a type that its place does not take.',
   UNKNOWN_CHOICE: 'A function was given a word that it does not know.',

@@ -92,9 +92,9 @@ function answerer(options: LookupOptions, context: AsyncNodeContext): WindowOpti
   // With a cache an answer is everybody's: one task that goes away takes it from nobody.
   const never = new AbortController().signal;
   const ask = async (asked: Question, stopped: AbortSignal): Promise<Outcome> => {
-    if (cache === null) return askAgain(asked.ask, limits, clock, stopped);
+    if (cache === null) return askAgain(asked.ask, limits, context, stopped);
     const shared = cache.ask(asked.key(), async () => {
-      const outcome = await askAgain(asked.ask, limits, clock, never);
+      const outcome = await askAgain(asked.ask, limits, context, never);
       if ('error' in outcome) throw new NotAnswered(outcome);
       return outcome.value;
     });

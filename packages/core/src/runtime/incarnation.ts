@@ -1,4 +1,5 @@
 import type { Clock } from '../component/clock.ts';
+import type { Stepper } from '../component/stepper.ts';
 import type { TaskStart } from '../component/sink.ts';
 import type { CompiledTopology } from '../compile/compile-topology.ts';
 import type { RunningAsyncNode } from '../compile/async-node.ts';
@@ -17,7 +18,6 @@ import type { Intake, IntakeHost, IntakePiece } from './intake.ts';
 import type { TaskPaces } from './task-paces.ts';
 import { heaviestNode, type TaskObservation } from './task-observation.ts';
 import { TaskSinks, type TaskSinksHost } from './task-sinks.ts';
-import type { Stepper } from './turns.ts';
 
 /** What is kept of an epoch until it is done, about. */
 const epochBytes = 1024;
@@ -147,6 +147,7 @@ export class Incarnation implements Stepper {
       placeOf: (node) => this.#placeOf.get(node) as Place,
       toSink: (sink, batch) => this.sinks.accept(sink, batch),
       toInbox: (run) => this.#later(run),
+      goOn: (run) => this.#next(run),
       wake: () => this.#wake(),
       fail: (error) => this.#fail(error),
     });
@@ -215,6 +216,13 @@ export class Incarnation implements Stepper {
   #later(run: () => void): void {
     if (this.#stopped) return;
     this.#inbox.push(run);
+    this.#wake();
+  }
+
+  /** Lets something go on in the next step, before all else. */
+  #next(run: () => void): void {
+    if (this.#stopped) return;
+    this.#inbox.unshift(run);
     this.#wake();
   }
 

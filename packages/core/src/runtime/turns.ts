@@ -1,41 +1,34 @@
 import type { Clock } from '../component/clock.ts';
+import { turnMs, type Stepper, type TurnLine } from '../component/stepper.ts';
 
-/** Something that works in steps. */
-export interface Stepper {
-  readonly id: string;
-  /** Does a piece of work; returns whether there is more to do at once. */
-  step(): boolean;
-}
-
-const turnMs = 5;
 /** Bounds a turn where the clock stands still. */
 const stepsInTurn = 256;
 const slowStepMs = 1000;
 
-/** Lets tasks take their steps one after another, in turns of at most 5 ms, so that input, output and timers are never kept waiting. */
-export class Turns {
+/** Lets tasks and nodes take their steps one after another, in turns of at most 5 ms, so that input, output and timers are never kept waiting. */
+export class Turns implements TurnLine {
   readonly #clock: Clock;
-  readonly #onSlowStep: (id: string, ms: number) => void;
+  readonly #onSlowStep: (stepper: Stepper, ms: number) => void;
   readonly #ready = new Set<Stepper>();
   #scheduled = false;
 
-  constructor(clock: Clock, onSlowStep: (id: string, ms: number) => void) {
+  constructor(clock: Clock, onSlowStep: (stepper: Stepper, ms: number) => void) {
     this.#clock = clock;
     this.#onSlowStep = onSlowStep;
   }
 
-  /** Puts a task in line for a step. */
+  /** Puts a stepper in line for a step. */
   ready(stepper: Stepper): void {
     this.#ready.add(stepper);
     this.#schedule();
   }
 
-  /** Takes a task out of line. */
+  /** Takes a stepper out of line. */
   remove(stepper: Stepper): void {
     this.#ready.delete(stepper);
   }
 
-  /** Whether no task waits for a step. */
+  /** Whether nothing waits for a step. */
   get idle(): boolean {
     return this.#ready.size === 0;
   }
@@ -59,7 +52,7 @@ export class Turns {
       this.#ready.delete(stepper);
       if (stepper.step()) this.#ready.add(stepper);
       const after = this.#clock.monotonic();
-      if (after - before >= slowStepMs) this.#onSlowStep(stepper.id, after - before);
+      if (after - before >= slowStepMs) this.#onSlowStep(stepper, after - before);
       if (after - start >= turnMs) return;
       before = after;
     }

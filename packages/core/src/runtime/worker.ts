@@ -13,6 +13,7 @@ import type { NodeId, Split, TaskId } from '../record/record-batch.ts';
 import { publish } from '../telemetry/channels.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import { RunStatistics } from '../telemetry/run-statistics.ts';
+import type { TurnMarks } from '../telemetry/turn-marks.ts';
 import { GroupSources, splitsOf } from './assignment.ts';
 import { Committer } from './commit.ts';
 import { GroupPositions } from './group-positions.ts';
@@ -34,6 +35,8 @@ export interface WorkerOptions {
   readonly stateDirectory: string;
   /** Connects to Kafka, or to what stands for it; called at the first need. */
   readonly openLog?: () => Promise<Log>;
+  /** Where it is noted which node is at work, for a thread that looks on. */
+  readonly marks?: TurnMarks;
   /** `earliest`: forget what was committed and begin anew. */
   readonly from?: 'earliest';
   /**
@@ -102,9 +105,10 @@ export class Worker {
     });
     const topology = options.plan.graph.name;
     this.#lifecycle = new Lifecycle((state) => publish('headrace:topology:changed', { topology, state }));
-    this.#turns = new Turns(options.clock, (task, ms) => {
+    this.#turns = new Turns(options.clock, ({ id, node }, ms) => {
       this.#statistics.slowSteps++;
-      publish('headrace:turn:held', { topology, task, ms });
+      const held = node ?? options.marks?.seenMost() ?? null;
+      publish('headrace:turn:held', { topology, task: node === undefined ? id : null, node: held, ms });
     });
     this.#tasks = new TaskTable(this.#tableHost());
   }
@@ -195,6 +199,8 @@ export class Worker {
     this.#compiled = compileTopology(plan, {
       registry,
       clock: this.#options.clock,
+      marks: this.#options.marks,
+      turns: this.#turns,
       counters: this.#statistics.counters,
       nodeContext: (node) => nodeContext(node, facts),
       splitOrigin: (split) => (this.#groupSplits.has(split) ? originOf(split) : { topic: null, partition: null }),

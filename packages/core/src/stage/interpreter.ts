@@ -4,6 +4,7 @@ import type { Column } from '../record/columns.ts';
 import { bytesAt } from '../record/columns.ts';
 import type { NodeId, RecordBatch, Split } from '../record/record-batch.ts';
 import type { CountSink } from '../telemetry/counters.ts';
+import type { TurnMarks } from '../telemetry/turn-marks.ts';
 import type { ExitRows, Ways } from './exit-rows.ts';
 import { codeOf } from './failure-of.ts';
 import { NodeRunner, type PortTarget } from './node-runner.ts';
@@ -28,12 +29,26 @@ export interface StageSetup {
   /** Whether each record that comes is the only one of its place in the source. Absent: perhaps not. */
   readonly fromSource?: boolean;
   readonly exits: readonly StageExit[];
+  /** Where it is noted which node is at work; absent: nowhere. */
+  readonly marks?: TurnMarks;
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Decodes JSON of any type, for steps that parse it. */
   readonly json?: Decoder;
   /** Returns milliseconds that never go backwards, for steps that count by the second. */
   readonly now?: () => number;
   readonly origin: (split: Split) => { topic: string | null; partition: number | null };
+}
+
+/** Selected rows, `to` not included. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What came out of some rows, and the first row that was not looked at. */
+export interface SomeRows {
+  readonly exits: readonly (ExitRows | null)[];
+  readonly next: number;
 }
 
 /** A stage that can run. It keeps nothing between runs. */
@@ -43,6 +58,8 @@ export interface StageInterpreter {
    * for a record that fails where nothing says what to do with it; nothing is counted then.
    */
   run(batch: RecordBatch, from: number, to: number, counters: CountSink): readonly (ExitRows | null)[];
+  /** Does the same until `enough` is true after a row, and says which row is the next. */
+  runSome(batch: RecordBatch, rows: RowRange, counters: CountSink, enough: () => boolean): SomeRows;
 }
 
 /** Builds the closures of a stage once. */
@@ -58,7 +75,10 @@ export function interpretStage(stage: Stage, setup: StageSetup): StageInterprete
   };
   const nodes = new Map<NodeId, NodeRunner>();
   for (const [id, node] of Object.entries(stage.nodes))
-    nodes.set(id, new NodeRunner({ id, node, row, names, exits, isHead: id === stage.head, shared }));
+    nodes.set(
+      id,
+      new NodeRunner({ id, node, row, names, exits, isHead: id === stage.head, shared, marks: setup.marks }),
+    );
   const targetOf = (target: NodeId | number): PortTarget => {
     const found = typeof target === 'number' ? exits[target] : nodes.get(target);
     if (found === undefined)
@@ -96,12 +116,24 @@ class Interpreter implements StageInterpreter {
   }
 
   run(batch: RecordBatch, from: number, to: number, counters: CountSink): readonly (ExitRows | null)[] {
+    return this.#run(batch, { from, to }, counters, null).exits;
+  }
+
+  runSome(batch: RecordBatch, rows: RowRange, counters: CountSink, enough: () => boolean): SomeRows {
+    return this.#run(batch, rows, counters, enough);
+  }
+
+  #run(batch: RecordBatch, { from, to }: RowRange, counters: CountSink, enough: (() => boolean) | null): SomeRows {
     const { row, nodes, exits, setup } = this.#parts;
     const source: RowSource = { source: batch.source, split: batch.split, ...setup.origin(batch.split) };
+    let next = from;
     try {
-      for (let i = from; i < to; i++) this.#runRow(batch, source, batch.row(i));
+      while (next < to) {
+        this.#runRow(batch, source, batch.row(next++));
+        if (enough !== null && enough()) break;
+      }
       for (const node of nodes) node.count(counters);
-      return exits.map((exit) => exit.rows());
+      return { exits: exits.map((exit) => exit.rows()), next };
     } catch (error) {
       for (const node of nodes) node.clear();
       for (const exit of exits) exit.clear();

@@ -2,6 +2,7 @@ import { HeadraceError } from '../errors/headrace-error.ts';
 import type { Failure, FailureStage } from '../record/failure.ts';
 import { defaultPort, type NodeId, type Port } from '../record/record-batch.ts';
 import type { CountSink } from '../telemetry/counters.ts';
+import { turnCells, type TurnMarks } from '../telemetry/turn-marks.ts';
 import { compileOp } from './compile-op.ts';
 import { publish } from '../telemetry/channels.ts';
 import { failureOf } from './failure-of.ts';
@@ -24,6 +25,9 @@ import type { StageRow } from './stage-row.ts';
 const outPort = 0;
 const errorPort = 1;
 
+// Takes the marks of runs that nobody looks on: a write is cheaper than a question.
+const unread = new Int32Array(turnCells.node + 1);
+
 /** Where a port leads. */
 export type PortTarget = NodeRunner | RunningExit;
 
@@ -36,6 +40,7 @@ export interface NodeSetup {
   readonly exits: readonly RunningExit[];
   /** Whether records come here from outside of the stage. */
   readonly isHead: boolean;
+  readonly marks?: TurnMarks | undefined;
   readonly shared: Pick<OpContext, 'topology' | 'json' | 'now'>;
 }
 
@@ -56,6 +61,8 @@ export class NodeRunner {
   readonly #ports: Port[] = [defaultPort, 'error'];
   readonly #targets: (readonly PortTarget[])[] = [];
   readonly #counts: number[] = [];
+  readonly #marks: Int32Array;
+  readonly #number: number;
   readonly #reasons = { in: 0, ended: 0, skipped: 0, deadLetter: 0 };
 
   // The record as it came into the node: what goes to `error`, and what the ports of a failed delivery start from.
@@ -65,7 +72,9 @@ export class NodeRunner {
   #inHeaders: StageRow['headers'] = null;
   #inFailure: Failure | null = null;
 
-  constructor({ id, node, row, names, exits, isHead, shared }: NodeSetup) {
+  constructor({ id, node, row, names, exits, isHead, marks, shared }: NodeSetup) {
+    this.#marks = marks?.cells ?? unread;
+    this.#number = marks?.numberOf(node.before ?? id) ?? 0;
     this.#isHead = isHead;
     this.#id = node.before ?? id;
     this.#isBefore = node.before !== undefined;
@@ -151,6 +160,7 @@ export class NodeRunner {
 
   #enter(): void {
     const row = this.#row;
+    this.#marks[turnCells.node] = this.#number;
     this.#reasons.in++;
     this.#inKey = row.key;
     this.#inValue = row.value;

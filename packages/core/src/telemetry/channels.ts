@@ -46,7 +46,13 @@ export interface TelemetryEvents {
     readonly level: 'debug' | 'info' | 'warn';
     readonly record: unknown;
   };
-  'headrace:turn:held': { readonly topology: string; readonly task: string; readonly ms: number };
+  /** A task or an asynchronous node has kept the process for itself; `node` where it is known which one did. */
+  'headrace:turn:held': {
+    readonly topology: string;
+    readonly task: string | null;
+    readonly node: string | null;
+    readonly ms: number;
+  };
 }
 
 /** Publishes an event on its `diagnostics_channel`; costs nothing where nobody listens, least of all where a function makes the event. */

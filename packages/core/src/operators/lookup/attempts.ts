@@ -1,4 +1,5 @@
 import type { Clock } from '../../component/clock.ts';
+import type { AsyncNodeContext } from '../../component/contexts.ts';
 import type { RetryLimits } from '../../component/option-schemas.ts';
 import { asHeadraceError, HeadraceError } from '../../errors/headrace-error.ts';
 
@@ -23,17 +24,17 @@ export class AskLater extends HeadraceError {
   }
 }
 
-/** Asks until there is an answer: each attempt in its time, pauses that double, with jitter. An error with `retryable: false` is final. */
+/** Asks until there is an answer: each attempt in its turn and, from then on, in its time, pauses that double, with jitter. An error with `retryable: false` is final. */
 export async function askAgain(
   ask: (signal: AbortSignal) => Promise<unknown>,
   limits: AttemptLimits,
-  clock: Clock,
+  { clock, call }: Pick<AsyncNodeContext, 'clock' | 'call'>,
   stopped: AbortSignal,
 ): Promise<{ readonly value: unknown } | NoAnswer> {
   const startedAt = clock.monotonic();
   for (let attempt = 1; ; attempt++) {
     try {
-      return { value: await inTime(ask, limits.timeoutMs, clock, stopped) };
+      return { value: await call(() => inTime(ask, limits.timeoutMs, clock, stopped), stopped) };
     } catch (thrown) {
       const error = asHeadraceError(thrown, 'LOOKUP_FAILED');
       const isFinal = (thrown as { retryable?: unknown } | null)?.retryable === false;
@@ -68,7 +69,7 @@ async function inTime(
   // Nobody may be listening any more when it is late.
   late.catch(() => {});
   try {
-    return await Promise.race([Promise.resolve().then(() => ask(attempt.signal)), late]);
+    return await Promise.race([ask(attempt.signal), late]);
   } finally {
     cancel();
     stopped.removeEventListener('abort', stop);
