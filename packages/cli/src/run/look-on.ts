@@ -1,6 +1,7 @@
 import type Inspector from 'node:inspector';
 import type Fs from 'node:fs';
 import type Threads from 'node:worker_threads';
+import type { endMainThread } from './end-main-thread.ts';
 
 /** What the thread that looks on knows. */
 export interface LookOnFacts {
@@ -27,9 +28,9 @@ interface Modules {
 
 /**
  * Looks on from a thread of its own while another one runs nodes. It counts its looks instead of reading a clock: a process that was
- * suspended as a whole has not stood still. Its text is run by itself, so it may use nothing but its argument.
+ * suspended as a whole has not stood still. Its text is run by itself, so it may use nothing but its arguments.
  */
-export function lookOn(load: Modules): void {
+export function lookOn(load: Modules, endMain: typeof endMainThread): void {
   const facts = load('node:worker_threads').workerData as LookOnFacts;
   const { cells, at, everyMs } = facts;
   let beats = -1;
@@ -52,35 +53,6 @@ export function lookOn(load: Modules): void {
     const what = `${holder()} has kept the process for itself for ${seconds} s${where}`;
     write('FATAL', `error TURN_NEVER_ENDS  The run ends here: ${what}. What is not committed will be repeated.`);
   };
-  const endAt = (session: Inspector.Session): void => {
-    const files = new Map<string, string>();
-    session.on('Debugger.scriptParsed', ({ params }) => files.set(params.scriptId, params.url));
-    session.on('Debugger.paused', ({ params: { callFrames } }) => {
-      const urlOf = (frame: (typeof callFrames)[number]): string => files.get(frame.location.scriptId) ?? '';
-      const frame = callFrames.find((each) => urlOf(each).startsWith('file:'));
-      const name = frame === undefined || frame.functionName === '' ? 'a function' : `"${frame.functionName}"`;
-      end(frame === undefined ? '' : `, in ${name} of ${urlOf(frame)}`);
-      const { callFrameId } = callFrames[0] as (typeof callFrames)[number];
-      session.post('Debugger.evaluateOnCallFrame', { callFrameId, expression: 'process.exit(1)' });
-    });
-    session.post('Debugger.enable', () => session.post('Debugger.pause'));
-  };
-  const kill = (): void => {
-    process.kill(process.pid, 'SIGKILL');
-  };
-  const endProcess = (): void => {
-    ending = true;
-    // What never comes back to JavaScript cannot be made to end with a code.
-    setTimeout(kill, 5000);
-    try {
-      const session = new (load('node:inspector').Session)();
-      session.connectToMainThread();
-      endAt(session);
-    } catch {
-      end('');
-      kill();
-    }
-  };
   const look = (): void => {
     const now = Atomics.load(cells, at.beats);
     if (Atomics.load(cells, at.stopping) === 1) stoppingMs += everyMs;
@@ -94,8 +66,10 @@ export function lookOn(load: Modules): void {
     stillMs += everyMs;
     Atomics.add(cells, at.seen + Atomics.load(cells, at.node), 1);
     const late = stillMs >= facts.longestMs || (stoppingMs >= facts.longestMs && stillMs >= facts.warnMs);
-    if (late && !ending) endProcess();
-    else if (stillMs >= warnAt) {
+    if (late && !ending) {
+      ending = true;
+      endMain(load, end);
+    } else if (stillMs >= warnAt) {
       warnAt *= 2;
       if (facts.warns) write('WARN', `${holder()} has kept the process for itself for ${String(stillMs / 1000)} s`);
     }

@@ -1,6 +1,7 @@
 import inspector from 'node:inspector';
 import { Worker } from 'node:worker_threads';
 import { turnCells, type TurnMarks } from '@headrace/core';
+import { endMainThread } from './end-main-thread.ts';
 import { lookOn, type LookOnFacts } from './look-on.ts';
 
 const everyMs = 100;
@@ -32,8 +33,9 @@ export function startOnlooker({ marks, drainTimeoutMs, warns, json }: OnlookerOp
   setInterval(() => Atomics.add(cells, turnCells.beats, 1), everyMs).unref();
   const longestMs = drainTimeoutMs + graceMs;
   const workerData: LookOnFacts = { cells, at: turnCells, nodes, everyMs, warnMs, longestMs, warns, json };
+  const text = `(${lookOn.toString()})(require, ${endMainThread.toString()})`;
   // A file would have to be found, and from the sources translated as well, by a thread that must be ready at once.
-  const worker = new Worker(`(${lookOn.toString()})(require)`, { eval: true, workerData, execArgv: [] });
+  const worker = new Worker(text, { eval: true, workerData, execArgv: [] });
   // Without it a run goes on as well.
   worker.on('error', () => {});
   worker.unref();
