@@ -10,6 +10,6 @@ export async function advance(clock: VirtualClock, ms: number): Promise<void> {
 }
 
 /** Lets all that needs no time happen. */
-export async function settle(): Promise<void> {
+async function settle(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 }

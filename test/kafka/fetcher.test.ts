@@ -5,7 +5,8 @@ import { columnsOf } from '@headrace/testing';
 import { afterEach, expect, it } from 'vitest';
 import { Cluster } from '../../packages/kafka/src/cluster/cluster.ts';
 import { compressions } from '../../packages/kafka/src/compression/compressions.ts';
-import { Fetcher, type FetchedPartition } from '../../packages/kafka/src/fetch/fetcher.ts';
+import { Fetcher, type FetcherOptions } from '../../packages/kafka/src/fetch/fetcher.ts';
+import type { Reading } from '../../packages/kafka/src/fetch/reading.ts';
 import { SocketConnections } from '../../packages/kafka/src/network/socket-connections.ts';
 import { Producer } from '../../packages/kafka/src/produce/producer.ts';
 import { seededRandom } from '../faults/seeded-random.ts';
@@ -25,7 +26,7 @@ describeKafka('A fetcher on real Kafka', (bootstrap) => {
     for (const step of cleanUp.splice(0).reverse()) await step();
   });
 
-  const setUp = async (change: { maxBufferedBytes?: number; maxPartitionBytes?: number } = {}) => {
+  const setUp = async (change: Partial<FetcherOptions> = {}) => {
     const proxy = await FaultProxy.start(bootstrap);
     cleanUp.push(() => proxy.stop());
     const connections = new SocketConnections({
@@ -42,7 +43,6 @@ describeKafka('A fetcher on real Kafka', (bootstrap) => {
     const fetcher = new Fetcher({
       cluster,
       compressions,
-      readCommitted: true,
       maxWaitMs: 100,
       maxPartitionBytes: 1 << 20,
       maxRequestBytes: 1 << 23,
@@ -58,7 +58,7 @@ describeKafka('A fetcher on real Kafka', (bootstrap) => {
   };
 
   /** Takes what has come, until there are so many values. */
-  const read = async (partition: FetchedPartition, count: number): Promise<string[]> => {
+  const read = async (partition: Reading, count: number): Promise<string[]> => {
     const values: string[] = [];
     await waitUntil(
       () => {
@@ -70,7 +70,7 @@ describeKafka('A fetcher on real Kafka', (bootstrap) => {
     );
     return values;
   };
-  const take = ({ feed }: FetchedPartition): ReadResult | null =>
+  const take = ({ feed }: Reading): ReadResult | null =>
     feed.take({ records: 500, bytes: 1 << 20, waitMs: 0 }, Infinity);
   const textsOf = ({ records }: ReadResult): string[] =>
     records === null || records.values.kind !== 'bytes'
@@ -199,7 +199,7 @@ describeKafka('A fetcher on real Kafka', (bootstrap) => {
     expect(proxy.hits.get('rewrite Fetch')).toBe(2);
   });
 
-  const failure = async (partition: FetchedPartition): Promise<HeadraceError> =>
+  const failure = async (partition: Reading): Promise<HeadraceError> =>
     waitUntil(
       () => {
         try {
@@ -232,6 +232,49 @@ describeKafka('A fetcher on real Kafka', (bootstrap) => {
     const error = await failure(await fetcher.open(topic, 0, 3));
     expect(error).toMatchObject({ code: 'OFFSET_OUT_OF_RANGE' });
     expect(error.message).toMatch(/holds 5 to 10/);
+  });
+
+  it('goes on where it is told to when its offset is gone, and says what it passes over', async () => {
+    const topic = await createTopic(bootstrap, 'policy');
+    const records = numbers(0, 10).map((value) => ({ key: null, value: Buffer.from(value), partition: 0 }));
+    await produce(bootstrap, topic, records);
+    await deleteBefore(bootstrap, topic, 5);
+    const told: string[] = [];
+    const { fetcher } = await setUp({ logger: (level, message) => void told.push(`${level}: ${message}`) });
+    const earliest = await fetcher.open(topic, 0, 3, { onOutOfRange: 'earliest' });
+    expect(await read(earliest, 5)).toEqual(numbers(5, 5));
+    const latest = await fetcher.open(topic, 0, 99, { onOutOfRange: 'latest' });
+    await waitUntil(() => take(latest)?.next, (next) => next === 10, { what: 'the position moves', intervalMs: 5 }); // prettier-ignore
+    await produce(bootstrap, topic, [{ key: null, value: Buffer.from('new'), partition: 0 }]);
+    expect(await read(latest, 1)).toEqual(['new']);
+    expect(told).toEqual([
+      `warn: Offset 3 of "${topic}/0" does not exist any more: reading goes on at 5, as "onOutOfRange" says.`,
+      `warn: Offset 99 of "${topic}/0" does not exist any more: reading goes on at 10, as "onOutOfRange" says.`,
+    ]);
+  });
+
+  it('reads what is not committed where it is asked to, beside a reader of the same partition that does not', async () => {
+    const topic = await createTopic(bootstrap, 'both');
+    const producer = foreignClient(bootstrap).producer({ transactionalId: uniqueName('both'), idempotent: true });
+    await producer.connect();
+    cleanUp.push(() => producer.disconnect());
+    const transaction = await producer.transaction();
+    await transaction.send({ topic, messages: [{ value: 'open', partition: 0 }] });
+    const { fetcher } = await setUp();
+    const all = await fetcher.open(topic, 0, 0, { uncommitted: true });
+    const committed = await fetcher.open(topic, 0, 0);
+    expect(await read(all, 1)).toEqual(['open']);
+    expect(take(committed)).toBeNull();
+    await transaction.commit();
+    expect(await read(committed, 1)).toEqual(['open']);
+  });
+
+  it('says that its topic was deleted', async () => {
+    const topic = await createTopic(bootstrap, 'gone');
+    const { fetcher } = await setUp();
+    const partition = await fetcher.open(topic, 0, 0);
+    await withAdmin(bootstrap, (admin) => admin.deleteTopics({ topics: [topic] }));
+    expect(await failure(partition)).toMatchObject({ code: 'UNKNOWN_TOPIC' });
   });
 
   it('knows a topic that was deleted and made anew', async () => {

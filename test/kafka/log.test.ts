@@ -5,7 +5,17 @@ import { columnsOf, logContract } from '@headrace/testing';
 import { startKafka } from './broker/kafka-broker.ts';
 import { consumeAll } from './consume-all.ts';
 import { committedOffsets } from './group-offsets.ts';
-import { cleanUp, codeOf, joinAll, listener, noLimit, openLog, readValues, valuesOf } from './open-log.ts';
+import {
+  cleanUp,
+  codeOf,
+  deleteBefore,
+  joinAll,
+  listener,
+  noLimit,
+  openLog,
+  readValues,
+  valuesOf,
+} from './open-log.ts';
 import { produce } from './produce.ts';
 import { describeKafka } from './require-kafka.ts';
 import { createTopic, createTopics, uniqueName } from './topics.ts';
@@ -17,6 +27,7 @@ describeKafka('the Log over Kafka', (bootstrap) => {
     return {
       log,
       createTopic: (name, partitions) => createTopics(bootstrap, { [name]: { partitions } }),
+      deleteBefore: (partition, offset) => deleteBefore(bootstrap, partition.slice(0, -2), offset),
       close: () => log.close(),
     };
   });

@@ -45,6 +45,37 @@ describe('the health of a run', () => {
     await running.drain();
   });
 
+  it('is not ready before its partitions are being read', async () => {
+    let isReading = false;
+    const reading = log.open();
+    const open = reading.reader.bind(reading);
+    reading.reader = (partition, at, options) => {
+      const reader = open(partition, at, options);
+      const progress = reader.progress.bind(reader);
+      reader.progress = () => ({ ...progress(), isReading });
+      return reader;
+    };
+    const { running } = runOverLog(topology, { log: reading, clock });
+    await until(clock, () => unreadiness(running.observe()) === '"in/0" is not being read yet');
+    isReading = true;
+    expect(unreadiness(running.observe())).toBeNull();
+    await running.drain();
+  });
+
+  it('tells how far a partition is from its end', async () => {
+    const { running } = runOverLog(topology, { log, clock });
+    await until(clock, () => unreadiness(running.observe()) === null);
+    const lag = () => running.observe().tasks[0]?.reading?.lagRecords;
+    expect(lag()).toBe(0);
+    log.faults.append({ delayMs: 60_000 }, 1, 'out');
+    await append(log, 'in', 0, [1, 2, 3]);
+    await elapse(clock, 5000);
+    expect(lag()).toBe(3);
+    await elapse(clock, 60_000);
+    expect(lag()).toBe(0);
+    await running.drain();
+  });
+
   it('is live while nothing comes', async () => {
     const { running, graph } = runOverLog(topology, { log, clock });
     const liveness = new Liveness(graph);

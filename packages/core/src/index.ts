@@ -34,7 +34,7 @@ export type { Component, Registry } from './component/registry.ts';
 export type { Sink, SinkDefinition, SinkTraits, TaskStart } from './component/sink.ts';
 export type { Source, SourceDefinition, SourceTraits } from './component/source.ts';
 export type { TopicCreation, TopicUse } from './component/topic-use.ts';
-export type { ReadLimit, ReadResult, SplitReader } from './component/split-reader.ts';
+export type { ReadLimit, ReadResult, SplitProgress, SplitReader } from './component/split-reader.ts';
 export type { FieldPath, Name, ProjectField, ProjectSource, StageOp } from './component/stage-op.ts';
 export type {
   ClusterDefinition,
@@ -92,7 +92,7 @@ export { requireEnds } from './plan/require-ends.ts';
 export { recordTotals } from './runtime/record-totals.ts';
 export type { DroppedRecords, RecordTotals } from './runtime/record-totals.ts';
 export type { RunObservation } from './runtime/run-observation.ts';
-export type { TaskObservation } from './runtime/task-observation.ts';
+export type { PartitionReadingState, TaskObservation } from './runtime/task-observation.ts';
 export type { RunResult, WorkerOptions } from './runtime/worker.ts';
 export { builtInComponents } from './built-in-components.ts';
 export { describeGraph } from './graph/describe-graph.ts';

@@ -5,18 +5,11 @@ import { kafkaError } from './errors.ts';
 import { retryTransient } from './retry-transient.ts';
 import { parseTopicPartition, topicPartition } from './topic-partition.ts';
 
-/** The offsets between which a partition has records; `high` is the one that the next record will get. */
-export interface OffsetRange {
-  readonly low: number;
-  readonly high: number;
-}
-
 /** Asks the cluster about topics and groups. */
 export class ClusterAdmin {
   readonly #admin: Admin;
   readonly #clock: Clock;
   readonly #group: string;
-  readonly #ranges = new Map<string, Promise<ReadonlyMap<number, OffsetRange>>>();
 
   constructor(admin: Admin, clock: Clock, group: string) {
     this.#admin = admin;
@@ -54,37 +47,6 @@ export class ClusterAdmin {
       }
     }
     return result;
-  }
-
-  /** Returns where a partition begins and ends now. Questions about one topic that come together are asked once. */
-  async range(name: TopicPartition): Promise<OffsetRange> {
-    const { topic, partition } = parseTopicPartition(name);
-    let ranges = this.#ranges.get(topic);
-    if (ranges === undefined) {
-      ranges = this.#fetchRanges(topic).finally(() => this.#ranges.delete(topic));
-      this.#ranges.set(topic, ranges);
-    }
-    const range = (await ranges).get(partition);
-    if (range === undefined)
-      throw new HeadraceError('UNKNOWN_TOPIC', `Kafka's topic "${topic}" has no partition ${partition}.`);
-    return range;
-  }
-
-  /** Returns the offset of the first record at or after a time, or the end. */
-  async offsetAt(name: TopicPartition, timestamp: number): Promise<number> {
-    const { topic, partition } = parseTopicPartition(name);
-    const offsets = await this.#ask(`could not look for a time in topic "${topic}"`, () =>
-      this.#admin.fetchTopicOffsetsByTimestamp(topic, Math.floor(timestamp)),
-    );
-    const found = offsets.find((entry) => entry.partition === partition);
-    return found === undefined ? (await this.range(name)).high : Number(found.offset);
-  }
-
-  async #fetchRanges(topic: string): Promise<ReadonlyMap<number, OffsetRange>> {
-    const offsets = await this.#ask(`could not ask for the ends of topic "${topic}"`, () =>
-      this.#admin.fetchTopicOffsets(topic),
-    );
-    return new Map(offsets.map(({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }]));
   }
 
   #ask<R>(what: string, question: () => Promise<R>): Promise<R> {

@@ -2,7 +2,6 @@ import { HeadraceError } from '@headrace/core';
 import type { Clock, Committed, GroupListener, Membership, TopicPartition } from '@headrace/core';
 import type { Consumer, IMemberAssignment } from 'kafkajs';
 import { Assignment } from './assignment.ts';
-import type { AssignmentContext } from './assignment.ts';
 import { commitError, kafkaError } from './errors.ts';
 import type { KafkaLogger, KafkaTuning } from './log-options.ts';
 import { parseTopicPartition, topicPartition } from './topic-partition.ts';
@@ -15,19 +14,15 @@ export interface GroupMemberContext {
   readonly clock: Clock;
   readonly tuning: KafkaTuning;
   readonly logger: KafkaLogger | undefined;
-  readonly range: AssignmentContext['range'];
 }
-
-/** How many batches may be waiting for an answer about a doubtful offset while others are taken. */
-const concurrentBatches = 8;
 
 /** How long a first join is tried again where the group cannot be had yet, as while its coordinator starts. */
 const joinPatienceMs = 30_000;
 
 /**
  * A member of a group over a kafkajs consumer. The protocol is eager: each join takes away all partitions and gives some. `revoking` is
- * never called, since kafkajs tells nobody before it joins; `lost` is called before each `assigned`. kafkajs fetches and beats by itself:
- * it hands batches over and is never kept waiting by the processing of records.
+ * never called, since kafkajs tells nobody before it joins; `lost` is called before each `assigned`. kafkajs beats by itself and fetches
+ * nothing.
  */
 export class GroupMember implements Membership {
   readonly #context: GroupMemberContext;
@@ -54,11 +49,6 @@ export class GroupMember implements Membership {
     const member = new GroupMember(context, listener);
     await member.#start(topics);
     return member;
-  }
-
-  /** Returns the present assignment if a partition belongs to it. */
-  assignmentOf(partition: TopicPartition): Assignment | null {
-    return this.#assignment?.owns(partition) === true ? this.#assignment : null;
   }
 
   async commit(at: readonly Committed[]): Promise<void> {
@@ -89,8 +79,7 @@ export class GroupMember implements Membership {
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: concurrentBatches,
-        eachBatch: async (payload) => this.#assignment?.receive(payload),
+        eachBatch: async () => {},
       });
       await joined;
     } catch (error) {
@@ -105,7 +94,6 @@ export class GroupMember implements Membership {
     const { consumer, clock, group } = this.#context;
     const { events } = consumer;
     consumer.on(events.GROUP_JOIN, ({ payload }) => this.#joined(payload.memberAssignment));
-    consumer.on(events.START_BATCH_PROCESS, ({ payload }) => this.#assignment?.passed(payload));
     consumer.on(events.COMMIT_OFFSETS, () => {
       this.#commits += 1;
     });
@@ -127,8 +115,7 @@ export class GroupMember implements Membership {
     const names = Object.entries(partitions).flatMap(([topic, numbers]) =>
       numbers.toSorted((a, b) => a - b).map((number) => topicPartition(topic, number)),
     );
-    const { consumer, range, tuning } = this.#context;
-    this.#assignment = new Assignment(names, { consumer, range, maxBufferedBytes: tuning.maxBufferedBytes });
+    this.#assignment = new Assignment(names, this.#context.consumer);
     if (this.#state === 'joined') this.#announce();
     this.#settleJoin(null);
   }

@@ -16,7 +16,7 @@ export interface KafkaTuning {
   readonly heartbeatMs: number;
   /** How long the members may take to join anew. */
   readonly rebalanceTimeoutMs: number;
-  /** How long a fetch waits for data, and so how long a reopened partition may wait for its first fetch. */
+  /** How long a broker may wait for records, and so how long a partition that goes on may wait behind idle ones. */
   readonly maxWaitMs: number;
   /** How much is fetched of a partition at once. */
   readonly maxFetchBytes: number;
@@ -37,7 +37,7 @@ export const defaultTuning: KafkaTuning = {
   sessionTimeoutMs: 10_000,
   heartbeatMs: 1000,
   rebalanceTimeoutMs: 60_000,
-  maxWaitMs: 100,
+  maxWaitMs: 250,
   maxFetchBytes: 1 << 20,
   maxBufferedBytes: 2 << 20,
   connectTimeoutMs: 10_000,

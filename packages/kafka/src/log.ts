@@ -14,8 +14,10 @@ import type { Admin } from 'kafkajs';
 import { createClient } from './client.ts';
 import { ClusterAdmin } from './cluster-admin.ts';
 import { Cluster } from './cluster/cluster.ts';
+import { OffsetLookup } from './cluster/offset-lookup.ts';
 import { compressions } from './compression/compressions.ts';
 import { kafkaError } from './errors.ts';
+import { Fetcher } from './fetch/fetcher.ts';
 import { GroupMember } from './group-member.ts';
 import { defaultTuning } from './log-options.ts';
 import type { KafkaLogOptions, KafkaTuning } from './log-options.ts';
@@ -26,23 +28,31 @@ import { within } from './within.ts';
 
 /** Larger than any answer that is asked for. */
 const maxFrameBytes = 256 << 20;
+/** What one request asks for: a few partitions at once. */
+const maxRequestBytes = 8 << 20;
+/** The most that a compressed batch may become. */
+const maxExpandedBytes = 128 << 20;
+
+/** What a Log stands on. */
+interface DataPlane {
+  readonly connections: SocketConnections;
+  readonly cluster: Cluster;
+  readonly producer: Producer;
+  readonly fetcher: Fetcher;
+}
 
 /**
- * Connects to Kafka: at-least-once, without transactions. It reads, through kafkajs, only partitions of the group that it has joined.
- * All its members must join for the same topics: kafkajs divides without asking who wants what. Headers come back sorted by name. Promises of kafkajs that nobody holds can reject when a request times out: a process that
- * uses this Log needs a handler of `unhandledRejection` that ends it with a message.
+ * Connects to Kafka: at-least-once, without transactions. Reading needs no membership in a group. All members must join for the same
+ * topics: kafkajs divides without asking who wants what. Promises of kafkajs that nobody holds can reject when a request times out: a
+ * process that uses this Log needs a handler of `unhandledRejection` that ends it with a message.
  */
 export async function createKafkaLog(options: KafkaLogOptions): Promise<Log> {
   const client = createClient(options);
   const admin = client.admin({ retry: { retries: 3 } });
-  const { connectTimeoutMs, requestTimeoutMs, deliveryTimeoutMs } = { ...defaultTuning, ...options.tuning };
-  const { brokers, clientId, clock, tls = null, sasl = null } = options;
-  const connections = new SocketConnections({ brokers, clientId, tls, sasl, clock, connectTimeoutMs, maxFrameBytes });
-  const cluster = new Cluster({ connections, clock, requestTimeoutMs });
-  const producer = new Producer({ cluster, compressions, requestTimeoutMs, deliveryTimeoutMs });
-  const log = new KafkaLog(options, admin, connections, producer);
+  const plane = openDataPlane(options);
+  const log = new KafkaLog(options, admin, plane);
   try {
-    await connections.versions('any', 'metadata');
+    await plane.connections.versions('any', 'metadata');
     await admin.connect();
   } catch (error) {
     await log.close();
@@ -51,25 +61,44 @@ export async function createKafkaLog(options: KafkaLogOptions): Promise<Log> {
   return log;
 }
 
+function openDataPlane(options: KafkaLogOptions): DataPlane {
+  const tuning = { ...defaultTuning, ...options.tuning };
+  const { connectTimeoutMs, requestTimeoutMs, deliveryTimeoutMs, maxWaitMs, maxFetchBytes, maxBufferedBytes } = tuning;
+  const { brokers, clientId, clock, logger, tls = null, sasl = null } = options;
+  const connections = new SocketConnections({ brokers, clientId, tls, sasl, clock, connectTimeoutMs, maxFrameBytes });
+  const cluster = new Cluster({ connections, clock, requestTimeoutMs });
+  const producer = new Producer({ cluster, compressions, requestTimeoutMs, deliveryTimeoutMs });
+  const fetcher = new Fetcher({
+    cluster,
+    compressions,
+    maxWaitMs,
+    maxPartitionBytes: maxFetchBytes,
+    maxRequestBytes,
+    maxBufferedBytes,
+    maxExpandedBytes,
+    requestTimeoutMs,
+    ...(logger === undefined ? {} : { logger }),
+  });
+  return { connections, cluster, producer, fetcher };
+}
+
 class KafkaLog implements Log {
   readonly #options: KafkaLogOptions;
   readonly #tuning: KafkaTuning;
   readonly #client: Admin;
-  readonly #connections: SocketConnections;
+  readonly #plane: DataPlane;
   readonly #admin: ClusterAdmin;
-  readonly #producer: Producer;
   readonly #members = new Set<GroupMember>();
   readonly #readers = new Set<PartitionReader>();
   readonly #ends = new Map<TopicPartition, number>();
   #closed = false;
 
-  constructor(options: KafkaLogOptions, admin: Admin, connections: SocketConnections, producer: Producer) {
+  constructor(options: KafkaLogOptions, admin: Admin, plane: DataPlane) {
     this.#options = options;
     this.#tuning = { ...defaultTuning, ...options.tuning };
     this.#client = admin;
-    this.#connections = connections;
+    this.#plane = plane;
     this.#admin = new ClusterAdmin(admin, options.clock, options.group);
-    this.#producer = producer;
   }
 
   async join(topics: readonly string[] | RegExp, on: GroupListener): Promise<Membership> {
@@ -93,7 +122,6 @@ class KafkaLog implements Log {
       clock,
       tuning,
       logger,
-      range: (partition) => this.#admin.range(partition),
     });
     this.#members.add(member);
     return member;
@@ -113,18 +141,16 @@ class KafkaLog implements Log {
 
   reader(partition: TopicPartition, at: StartAt, options: ReaderOptions = {}): PartitionReader {
     this.#check();
-    const { clock, logger } = this.#options;
-    const owners = [...this.#members].map((member) => member.assignmentOf(partition));
-    const assignment = owners.find((owner) => owner !== null) ?? null;
-    if (assignment === null) logger?.('warn', `Partition "${partition}" is opened, but is not ours.`, {});
+    const { clock, bounded = false } = this.#options;
+    const { cluster, fetcher } = this.#plane;
     const reader = new PartitionReader({
       partition,
       start: at,
       options,
       clock,
-      admin: this.#admin,
-      assignment,
-      endOf: (name, high) => this.#endOf(name, high),
+      fetcher,
+      offsets: new OffsetLookup(cluster, options.uncommitted !== true),
+      end: bounded ? (ask) => this.#endOf(partition, ask) : null,
       closed: () => this.#readers.delete(reader),
     });
     this.#readers.add(reader);
@@ -138,7 +164,7 @@ class KafkaLog implements Log {
     options: AppendOptions = {},
   ): Promise<readonly Refusal[]> {
     this.#check();
-    return this.#producer.append(topic, partitions, records, options);
+    return this.#plane.producer.append(topic, partitions, records, options);
   }
 
   async close(): Promise<void> {
@@ -147,8 +173,9 @@ class KafkaLog implements Log {
     await Promise.all([...this.#readers].map((reader) => reader.close()));
     await Promise.all([...this.#members].map((member) => member.leave()));
     const { clock, logger } = this.#options;
-    this.#producer.close();
-    await this.#connections.close();
+    this.#plane.producer.close();
+    this.#plane.fetcher.stop();
+    await this.#plane.connections.close();
     try {
       await within(clock, this.#tuning.disconnectTimeoutMs, this.#client.disconnect());
     } catch (error) {
@@ -156,9 +183,9 @@ class KafkaLog implements Log {
     }
   }
 
-  #endOf(partition: TopicPartition, high: number): number {
-    if (this.#options.bounded !== true) return Infinity;
-    const end = this.#ends.get(partition) ?? high;
+  /** A partition that is opened again ends where it ended the first time. */
+  async #endOf(partition: TopicPartition, ask: () => Promise<number>): Promise<number> {
+    const end = this.#ends.get(partition) ?? (await ask());
     this.#ends.set(partition, end);
     return end;
   }

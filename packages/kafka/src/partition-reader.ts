@@ -5,14 +5,15 @@ import type {
   ReaderOptions,
   ReadLimit,
   ReadResult,
+  SplitProgress,
   SplitReader,
   StartAt,
   TopicPartition,
 } from '@headrace/core';
-import { outOfRange } from './assignment.ts';
-import type { Assignment } from './assignment.ts';
-import type { ClusterAdmin } from './cluster-admin.ts';
-import type { PartitionFeed } from './partition-feed.ts';
+import type { OffsetLookup } from './cluster/offset-lookup.ts';
+import type { Fetcher } from './fetch/fetcher.ts';
+import type { Reading } from './fetch/reading.ts';
+import { parseTopicPartition } from './topic-partition.ts';
 
 /** What a reader reads and by whose time it waits. */
 export interface PartitionReaderContext {
@@ -20,40 +21,30 @@ export interface PartitionReaderContext {
   readonly start: StartAt;
   readonly options: ReaderOptions;
   readonly clock: Clock;
-  readonly admin: Pick<ClusterAdmin, 'range' | 'offsetAt'>;
-  /** Null where the partition belonged to no member when the reader was made. */
-  readonly assignment: Assignment | null;
-  /** Says where reading is over, given the present end; infinite where it never is. */
-  endOf(partition: TopicPartition, high: number): number;
+  readonly fetcher: Fetcher;
+  readonly offsets: OffsetLookup;
+  /** Says where reading is over, given a way to ask for the present end; null where it never is. */
+  readonly end: ((ask: () => Promise<number>) => Promise<number>) | null;
   closed(): void;
 }
 
 interface Opened {
-  readonly feed: PartitionFeed | null;
+  readonly reading: Reading;
   readonly end: number;
 }
 
-/**
- * Reads a partition that belongs to a member of the group; its positions are offsets. It opens at the first read, when the start is
- * resolved and checked. When the partition is lost, be it before the first read, it stays idle: who reads has been told, and closes it.
- */
+/** Reads a partition; its positions are offsets. It opens at the first read, when the start is resolved. */
 export class PartitionReader implements SplitReader {
   readonly #context: PartitionReaderContext;
   #opening: Promise<Opened> | null = null;
-  #feed: PartitionFeed | null = null;
+  #opened: Opened | null = null;
   #next = 0;
   #first = 0;
-  #end = Infinity;
   #stopWaiting: (() => void) | null = null;
   #closed = false;
 
   constructor(context: PartitionReaderContext) {
     this.#context = context;
-  }
-
-  /** Returns the bytes that were fetched and not read. */
-  get bufferedBytes(): number {
-    return this.#feed?.bytes ?? 0;
   }
 
   async read(limit: ReadLimit, signal: AbortSignal): Promise<ReadResult | 'idle' | 'end'> {
@@ -63,31 +54,42 @@ export class PartitionReader implements SplitReader {
       throw new HeadraceError('READER_CLOSED', `The reader of "${partition}" is closed.`, {
         place: { split: partition },
       });
-    const { feed, end } = await untilAborted(signal, this.#open());
-    if (this.#next >= end) return 'end';
-    const result = this.#take(feed, limit, end);
-    if (result !== null) return result;
+    const opened = this.#opened ?? (await untilAborted(signal, this.#open()));
+    const first = this.#take(opened, limit);
+    if (first !== null) return first;
     if (limit.waitMs <= 0) return 'idle';
-    await this.#wait(feed, limit.waitMs, signal);
+    await this.#wait(opened.reading, limit.waitMs, signal);
     signal.throwIfAborted();
-    return this.#closed ? 'idle' : (this.#take(feed, limit, end) ?? 'idle');
+    return this.#closed ? 'idle' : (this.#take(opened, limit) ?? 'idle');
   }
 
   share(at: Position | null): { readonly done: number; readonly total: number } | null {
-    if (this.#end === Infinity) return null;
-    return { done: ((at as number | null) ?? this.#first) - this.#first, total: this.#end - this.#first };
+    const end = this.#opened?.end ?? Infinity;
+    if (end === Infinity) return null;
+    return { done: ((at as number | null) ?? this.#first) - this.#first, total: end - this.#first };
+  }
+
+  progress(): SplitProgress {
+    const reading = this.#opened?.reading;
+    const bufferedBytes = reading?.feed.bytes ?? 0;
+    const progress = reading?.progress ?? null;
+    if (reading === undefined || progress === null)
+      return { isReading: false, first: null, end: null, heldBackMs: 0, bufferedBytes };
+    const end = reading.readCommitted ? progress.lastStableOffset : progress.highWatermark;
+    return { isReading: true, first: this.#first, end, heldBackMs: reading.heldBackMs, bufferedBytes };
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#feed !== null) this.#context.assignment?.close(this.#context.partition, this.#feed);
+    if (this.#opened !== null) this.#context.fetcher.close(this.#opened.reading);
     this.#stopWaiting?.();
     this.#context.closed();
   }
 
-  #take(feed: PartitionFeed | null, limit: ReadLimit, end: number): ReadResult | null {
-    const result = feed?.take(limit, end) ?? null;
+  #take({ reading, end }: Opened, limit: ReadLimit): ReadResult | 'end' | null {
+    if (this.#next >= end) return 'end';
+    const result = reading.feed.take(limit, end);
     if (result !== null) this.#next = result.nextOffset;
     return result;
   }
@@ -103,42 +105,39 @@ export class PartitionReader implements SplitReader {
   }
 
   async #resolve(): Promise<Opened> {
-    const { partition, start, options, admin, assignment } = this.#context;
-    if (assignment === null) return { feed: null, end: Infinity };
-    const { low, high } = await admin.range(partition);
-    let from = await this.#from(start, low, high);
-    if (from < low || from > high) {
-      const { onOutOfRange = 'fail' } = options;
-      if (onOutOfRange === 'fail') throw outOfRange(partition, from, low, high);
-      const to = onOutOfRange === 'earliest' ? low : high;
-      options.moved?.(from, to);
-      from = to;
-    }
+    const { partition: name, end: endOf, offsets, fetcher, options } = this.#context;
+    const { topic, partition } = parseTopicPartition(name);
+    const [from, end] = await Promise.all([
+      this.#from(topic, partition),
+      endOf === null ? Infinity : endOf(() => offsets.end(topic, partition)),
+    ]);
     this.#next = this.#first = from;
-    this.#end = this.#context.endOf(partition, high);
-    this.#feed = this.#closed ? null : assignment.open(partition, from);
-    return { feed: this.#feed, end: this.#end };
+    const opened = { reading: await fetcher.open(topic, partition, from, options), end };
+    if (this.#closed) fetcher.close(opened.reading);
+    this.#opened = opened;
+    return opened;
   }
 
-  async #from(start: StartAt, low: number, high: number): Promise<number> {
+  async #from(topic: string, partition: number): Promise<number> {
+    const { start, offsets } = this.#context;
     if (typeof start === 'number') return start;
-    if (start === 'earliest') return low;
-    if (start === 'latest') return high;
-    return this.#context.admin.offsetAt(this.#context.partition, start.timestamp);
+    if (start === 'earliest') return offsets.beginning(topic, partition);
+    if (start === 'latest') return offsets.end(topic, partition);
+    return offsets.at(topic, partition, start.timestamp);
   }
 
-  async #wait(feed: PartitionFeed | null, waitMs: number, signal: AbortSignal): Promise<void> {
+  async #wait({ feed }: Reading, waitMs: number, signal: AbortSignal): Promise<void> {
     await new Promise<void>((resolve) => {
       const cancel = this.#context.clock.after(waitMs, () => stop());
       const stop = (): void => {
         cancel();
-        feed?.onArrival(null);
+        feed.onArrival(null);
         signal.removeEventListener('abort', stop);
         this.#stopWaiting = null;
         resolve();
       };
       this.#stopWaiting = stop;
-      feed?.onArrival(stop);
+      feed.onArrival(stop);
       signal.addEventListener('abort', stop, { once: true });
     });
   }

@@ -1,4 +1,4 @@
-import type { CountedDurations, GraphNode, TaskObservation } from '@headrace/core';
+import type { CountedDurations, GraphNode, PartitionReadingState, TaskObservation } from '@headrace/core';
 import type { MetricFamily, MetricsInput, Sample } from './metric-family.ts';
 import { ofKind } from './record-metrics.ts';
 
@@ -27,6 +27,16 @@ export const runMetrics: readonly MetricFamily[] = [
   ),
   bySource('headrace_oldest_epoch_age_seconds', 'Age of the oldest epoch that is not committed; 0 for none.', (tasks) =>
     tasks.reduce((oldest, { oldestEpochMs }) => Math.max(oldest, oldestEpochMs / 1000), 0),
+  ),
+  byPartition(
+    'headrace_lag_records',
+    'Offsets between what is committed of a partition, or where reading began, and its end.',
+    ({ lagRecords }) => lagRecords,
+  ),
+  byPartition(
+    'headrace_held_back_seconds',
+    'How long an open transaction has kept a partition from being read on; 0 for not at all.',
+    ({ heldBackMs }) => heldBackMs / 1000,
   ),
   {
     name: 'headrace_tasks_blocked',
@@ -76,6 +86,27 @@ function bySource(name: string, help: string, value: (tasks: readonly TaskObserv
     labels: ['node'],
     samples: ({ graph, observed }) =>
       ofKind(graph, 'source', (id) => value(observed.tasks.filter(({ source }) => source === id))),
+  };
+}
+
+/** Reads one value for each partition that this process reads, where it is known. */
+function byPartition(
+  name: string,
+  help: string,
+  value: (reading: PartitionReadingState) => number | null,
+): MetricFamily {
+  return {
+    name,
+    type: 'gauge',
+    help,
+    labels: ['node', 'topic', 'partition'],
+    samples: ({ observed }) =>
+      observed.tasks.flatMap(({ source, split, reading }) => {
+        const known = reading === null ? null : value(reading);
+        const slash = split.lastIndexOf('/');
+        const labels = { node: source, topic: split.slice(0, slash), partition: split.slice(slash + 1) };
+        return known === null ? [] : [{ labels, value: known }];
+      }),
   };
 }
 

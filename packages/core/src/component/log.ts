@@ -54,6 +54,8 @@ export interface ReaderOptions {
   readonly uncommitted?: boolean;
   /** Told when reading went on elsewhere than at a position that does not exist. */
   readonly moved?: (from: number, to: number) => void;
+  /** How many bytes may be fetched ahead, asked whenever it matters; a Log has a bound of its own beside it. */
+  readonly bufferBytes?: () => number;
 }
 
 /** All that the runtime sees of Kafka. */

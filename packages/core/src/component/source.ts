@@ -6,7 +6,7 @@ import type { InferContext, LowerContext, SourceContext } from './contexts.ts';
 import type { Encoding } from './encoding.ts';
 import type { Example } from './example.ts';
 import type { Position } from './position.ts';
-import type { StartAt } from './log.ts';
+import type { ReaderOptions, StartAt } from './log.ts';
 import type { SplitReader } from './split-reader.ts';
 
 /** A running source. */
@@ -34,8 +34,12 @@ export interface SourceDefinition<O = any> {
   /** Names what its default port carries and how keys and values are read; null where findings keep it from being known. */
   infer(options: O, context: InferContext): { output: EdgeType; key: Encoding | null; value: Encoding } | null;
   traits(options: O): SourceTraits;
-  /** For scope `group`: the topics to join for, and where to start without a committed position. */
-  subscription?(options: O): { topics: readonly string[] | RegExp; start: StartAt };
+  /** For scope `group`: the topics to join for, where to start without a committed position, and how partitions are read. */
+  subscription?(options: O): {
+    topics: readonly string[] | RegExp;
+    start: StartAt;
+    reading?: Pick<ReaderOptions, 'onOutOfRange' | 'uncommitted'>;
+  };
   /** The files that it reads, as written: paths and patterns (`*`, `?`, `**`). A sink of the same topology must not write them. */
   files?(options: O): readonly string[];
   /** Work on each record right after decoding, such as its timestamp. */

@@ -16,6 +16,20 @@ export interface ReadResult {
   readonly nextOffset: number;
 }
 
+/** What a reader of a partition knows of it without asking. */
+export interface SplitProgress {
+  /** Whether the first answer has come: what there is to read, will be read. */
+  readonly isReading: boolean;
+  /** The offset at which this reader began; null while it is not known. */
+  readonly first: number | null;
+  /** The offset behind the last record that may be read; null while it is not known. */
+  readonly end: number | null;
+  /** For how long an open transaction has kept the reading where it is, in milliseconds; 0 where none does. */
+  readonly heldBackMs: number;
+  /** The bytes that were fetched ahead and wait to be read. */
+  readonly bufferedBytes: number;
+}
+
 /** Reads one split; pulled, never pushing: what is not asked for is not fetched further than a bound. */
 export interface SplitReader {
   read(limit: ReadLimit, signal: AbortSignal): Promise<ReadResult | 'idle' | 'end'>;
@@ -26,5 +40,7 @@ export interface SplitReader {
    * the end is not known. Asked seldom, answers at once.
    */
   share?(at: Position | null): { readonly done: number; readonly total: number } | null;
+  /** How far the split goes, for readers that know; asked seldom, answers at once. */
+  progress?(): SplitProgress;
   close(): Promise<void>;
 }

@@ -15,6 +15,7 @@ import { EpochEnds } from './epoch-ends.ts';
 import { EpochLedger, type Epoch, type SplitPosition } from './epochs.ts';
 import type { FlowLimit } from './flow-limit.ts';
 import type { Intake, IntakeHost, IntakePiece } from './intake.ts';
+import type { SplitProgress } from '../component/split-reader.ts';
 import type { TaskPaces } from './task-paces.ts';
 import { heaviestNode, type TaskObservation } from './task-observation.ts';
 import { TaskSinks, type TaskSinksHost } from './task-sinks.ts';
@@ -116,12 +117,17 @@ export class Incarnation implements Stepper {
     return this.#firstOffset;
   }
 
+  /** What its reader knows of the split; null for one that knows nothing. */
+  get progress(): SplitProgress | null {
+    return this.#intake?.progress ?? null;
+  }
+
   get intake(): Intake {
     return this.#intake as Intake;
   }
 
   /** Says what it is at; what the task itself knows is left to it. */
-  observe(): Omit<TaskObservation, 'task' | 'source' | 'split' | 'incarnation' | 'running'> {
+  observe(): Omit<TaskObservation, 'task' | 'source' | 'split' | 'incarnation' | 'running' | 'reading'> {
     const { ledger } = this;
     const now = this.#host.clock.monotonic();
     const [oldest] = ledger.open;

@@ -1,5 +1,5 @@
 import type { Position } from '../component/position.ts';
-import type { SplitReader } from '../component/split-reader.ts';
+import type { SplitProgress, SplitReader } from '../component/split-reader.ts';
 import { columnsBytes, type Columns } from '../record/columns.ts';
 
 /** A piece of a split that waits in a task's queue; `records` null where the position only moved. */
@@ -52,9 +52,14 @@ export class Intake {
     return this.#queuedRecords;
   }
 
-  /** The bytes that were read and wait. */
+  /** The bytes that were read, or fetched ahead, and wait. */
   get queuedBytes(): number {
-    return this.#queuedBytes;
+    return this.#queuedBytes + (this.#reader.progress?.().bufferedBytes ?? 0);
+  }
+
+  /** What the reader knows of its split; null for one that knows nothing. */
+  get progress(): SplitProgress | null {
+    return this.#reader.progress?.() ?? null;
   }
 
   /** How far a position is in the split; null where that is not known. */
@@ -103,7 +108,7 @@ export class Intake {
   async #read(): Promise<void> {
     const { signal } = this.#abort;
     while (!signal.aborted) {
-      if (this.#queuedBytes >= this.#limitBytes() && this.#queue.length > 0) {
+      if (this.queuedBytes >= this.#limitBytes() && this.#queue.length > 0) {
         await new Promise<void>((resolve) => {
           this.#wakeReader = resolve;
         });

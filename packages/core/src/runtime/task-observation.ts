@@ -2,6 +2,16 @@ import type { PlannedPlace } from '../plan/topology-plan.ts';
 import type { NodeId, Split, TaskId } from '../record/record-batch.ts';
 import type { EpochLedger } from './epochs.ts';
 
+/** How a partition is read. */
+export interface PartitionReadingState {
+  /** Whether its leader has answered: what there is to read, will be read. */
+  readonly isReading: boolean;
+  /** How many offsets lie between what is committed, or where reading began, and the end of what may be read; null while that is not known. */
+  readonly lagRecords: number | null;
+  /** For how long an open transaction has kept the reading where it is; 0 where none does. */
+  readonly heldBackMs: number;
+}
+
 /** What a task is at, at one moment; sizes in bytes, times in milliseconds. */
 export interface TaskObservation {
   readonly task: TaskId;
@@ -10,6 +20,8 @@ export interface TaskObservation {
   readonly incarnation: number;
   /** Whether its sinks have begun and it reads. */
   readonly running: boolean;
+  /** How its partition is read; null where the source does not know. */
+  readonly reading: PartitionReadingState | null;
   /** What was read and waits to be taken. */
   readonly queued: { readonly records: number; readonly bytes: number };
   /** What was taken and is not done with. */

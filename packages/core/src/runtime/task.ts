@@ -17,7 +17,7 @@ import { Incarnation, taskStart } from './incarnation.ts';
 import { Intake } from './intake.ts';
 import type { Pace } from './pace.ts';
 import type { StoredPosition } from './positions.ts';
-import type { TaskObservation } from './task-observation.ts';
+import type { PartitionReadingState, TaskObservation } from './task-observation.ts';
 import { TaskPaces } from './task-paces.ts';
 import type { Turns } from './turns.ts';
 
@@ -51,7 +51,8 @@ export interface TaskParts {
 /** How the split of a task is read and where its positions go; the same in every incarnation. */
 export interface TaskReading {
   readonly store: Committer;
-  readonly start: (at: StoredPosition | null) => SplitReader;
+  /** `bufferBytes`: how much may be fetched ahead. */
+  readonly start: (at: StoredPosition | null, bufferBytes: () => number) => SplitReader;
   /** The position before the first record, which nothing was committed at yet; null where that cannot be told. */
   beginning(firstOffset: number | null): StoredPosition | null;
   /** Whether the split is still this process's. */
@@ -100,7 +101,7 @@ export class Task {
       paces,
       openIntake: (intakeHost) =>
         new Intake(
-          parts.reading.start(parts.committed),
+          parts.reading.start(parts.committed, () => host.shareBytes() / 8),
           () => host.shareBytes() / 4,
           intakeHost,
           // An epoch ends between two pieces: a piece that takes long at this pace would hold back a drain.
@@ -149,11 +150,20 @@ export class Task {
       split: assigned.split,
       incarnation,
       running: this.#begun && !this.#stopped,
+      reading: this.#observeReading(),
       openEpochs: observed.openEpochs + this.#uncommitted.length,
       oldestEpochMs: oldest === undefined ? observed.oldestEpochMs : now - oldest.openedAt,
       busy: observed.busy || this.#uncommitted.length > 0,
       moves: observed.moves + this.#commits,
     };
+  }
+
+  #observeReading(): PartitionReadingState | null {
+    const progress = this.#run.progress;
+    if (progress === null) return null;
+    const { isReading, first, end, heldBackMs } = progress;
+    const at = this.committed?.offset ?? first;
+    return { isReading, lagRecords: end === null || at === null ? null : Math.max(0, end - at), heldBackMs };
   }
 
   /** Begins the sinks, then the graph, then the reading. */

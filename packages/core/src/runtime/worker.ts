@@ -300,11 +300,11 @@ export class Worker {
       const partition = assigned.split as TopicPartition;
       const anew = this.#options.from === 'earliest' && !this.#begunAnew.has(partition);
       this.#begunAnew.add(partition);
-      const initial: StartAt = anew
-        ? 'earliest'
-        : (assigned.source.node.definition.subscription?.(assigned.source.node.options).start ?? 'earliest');
-      const start = (at: StoredPosition | null): SplitReader =>
-        log.reader(partition, at === null ? initial : at.offset);
+      const { node } = assigned.source;
+      const { start: written = 'earliest', reading } = node.definition.subscription?.(node.options) ?? {};
+      const initial: StartAt = anew ? 'earliest' : written;
+      const start = (at: StoredPosition | null, bufferBytes: () => number): SplitReader =>
+        log.reader(partition, at === null ? initial : at.offset, { ...reading, bufferBytes });
       this.#tasks.begin(assigned, anew ? null : (committed.get(partition) ?? null), {
         store: group.committer,
         start,

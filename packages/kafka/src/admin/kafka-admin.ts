@@ -33,7 +33,7 @@ export class KafkaAdmin {
     this.#cluster = cluster;
     this.topics = new TopicAdministration(cluster);
     this.groups = new GroupAdministration(cluster);
-    this.#offsets = new OffsetLookup(cluster);
+    this.#offsets = new OffsetLookup(cluster, false);
   }
 
   /** Connects. Fails with the codes of connections: KAFKA_UNAVAILABLE, KAFKA_LOGIN_REFUSED, KAFKA_TLS_FAILED, KAFKA_PASSWORD_UNPROTECTED. */

@@ -1,75 +1,57 @@
-import { HeadraceError, type TopicPartition } from '@headrace/core';
-import { fetchApi, ProtocolError, type Compressions, type ResponseOf } from '@headrace/protocol';
-import { outOfRange } from '../assignment.ts';
+import { HeadraceError, type ReaderOptions } from '@headrace/core';
+import { fetchApi, type Compressions, type ResponseOf } from '@headrace/protocol';
 import { answerError } from '../cluster/answer-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { OffsetLookup } from '../cluster/offset-lookup.ts';
-import { PartitionFeed } from '../partition-feed.ts';
+import type { KafkaLogger } from '../log-options.ts';
 import { topicPartition } from '../topic-partition.ts';
-import { decodeFetch } from './decode-fetch.ts';
-import { fetchOutcome } from './fetch-outcome.ts';
+import { Reading } from './reading.ts';
 
 /** What a fetcher needs; times in milliseconds, sizes in bytes. */
 export interface FetcherOptions {
   readonly cluster: Cluster;
   readonly compressions: Compressions;
-  /** Whether records of transactions that are open or aborted stay unseen. */
-  readonly readCommitted: boolean;
-  /** How long a broker may wait for something to come. */
+  /** How long a broker may wait for something to come, at the most. */
   readonly maxWaitMs: number;
   /** How much is asked of one partition, and of all that one request asks for. A larger batch comes all the same. */
   readonly maxPartitionBytes: number;
   readonly maxRequestBytes: number;
-  /** How much a partition buffers before it is asked for no more. */
+  /** How much a partition buffers before it is asked for no more, unless its reader says less. */
   readonly maxBufferedBytes: number;
   /** The most that the records of one batch may expand to. */
   readonly maxExpandedBytes: number;
   /** How long an answer may take beyond the wait. */
   readonly requestTimeoutMs: number;
+  readonly logger?: KafkaLogger;
 }
 
-/** How far a partition is, as its last answer said; offsets. */
-export interface PartitionProgress {
-  /** The end of what is replicated. */
-  readonly highWatermark: number;
-  /** The first offset of an open transaction, or the end. */
-  readonly lastStableOffset: number;
+/** A broker as the fetcher sees it. */
+interface Source {
+  inFlight: number;
+  /** When a partition of it last began, paused, went on, or was found behind its end. */
+  changedAt: number;
 }
 
-/** A partition that is being read. */
-export interface FetchedPartition {
-  readonly feed: PartitionFeed;
-  /** Null until the first answer. */
-  readonly progress: PartitionProgress | null;
+/** The requests that go together: to one broker, about what may be seen. */
+interface Bundle {
+  readonly broker: number;
+  readonly readCommitted: boolean;
+  readonly readings: Map<string, Reading>;
 }
-
-interface Reading extends FetchedPartition {
-  readonly name: TopicPartition;
-  readonly topic: string;
-  readonly partition: number;
-  /** The identity of the topic when reading began; one that is made anew has another. */
-  readonly topicId: string | null;
-  progress: PartitionProgress | null;
-  isPaused: boolean;
-  isInFlight: boolean;
-  notBefore: number;
-  lastEpoch: number;
-  corrupt: number;
-}
-
-type Answer = ResponseOf<typeof fetchApi>['responses'][number]['partitions'][number];
 
 const mostRequestsInFlight = 2;
-const pauseMs = 100;
-/** A checksum may be wrong because of the way; a batch that is broken where it lies stays so. */
-const mostCorrupt = 3;
+const retryMs = 100;
+/** A request that waits keeps the broker from answering the next: where something has just changed it waits no longer than this. */
+const leastWaitMs = 5;
 
-/** Reads partitions from their leaders into feeds, as far ahead as these take; all partitions of one broker by one request. */
+/**
+ * Reads partitions from their leaders into feeds, as far ahead as these take; all partitions of one broker by one request. Where
+ * nothing changes a broker waits for records as long as it may, so that an idle partition costs next to nothing; after a change it waits
+ * as long as the change is ago, so that no partition waits long behind others that are idle.
+ */
 export class Fetcher {
   readonly #options: FetcherOptions;
-  readonly #offsets: OffsetLookup;
-  readonly #readings = new Map<TopicPartition, Reading>();
-  readonly #inFlight = new Map<number, number>();
+  readonly #readings = new Set<Reading>();
+  readonly #sources = new Map<number, Source>();
   readonly #stopping = new AbortController();
   #pumpIsDue = false;
   #refreshing = false;
@@ -77,53 +59,61 @@ export class Fetcher {
 
   constructor(options: FetcherOptions) {
     this.#options = options;
-    this.#offsets = new OffsetLookup(options.cluster);
   }
 
-  /** Begins to read a partition from an offset on. */
-  async open(topic: string, partition: number, from: number): Promise<FetchedPartition> {
-    const name = topicPartition(topic, partition);
-    const { id, partitions } = await this.#options.cluster.topic(topic);
-    if (partitions[partition] === undefined)
-      throw new HeadraceError('UNKNOWN_TOPIC', `Kafka's topic "${topic}" has no partition ${partition}.`);
-    if (this.#readings.has(name)) throw new Error(`"${name}" is being read already`);
-    const control = {
-      pause: () => void (reading.isPaused = true),
-      resume: () => {
-        reading.isPaused = false;
-        this.#pumpSoon();
+  /** Begins to read a partition from an offset on. Several may read one partition. */
+  async open(
+    topic: string,
+    partition: number,
+    from: number,
+    { bufferBytes, ...options }: ReaderOptions = {},
+  ): Promise<Reading> {
+    const { cluster, compressions, maxBufferedBytes, maxExpandedBytes, logger } = this.#options;
+    const { id } = await cluster.topicWith(topic, partition);
+    const limitBytes = (): number => Math.min(maxBufferedBytes, bufferBytes?.() ?? Infinity);
+    const reading = new Reading(
+      { ...options, topic, partition, from, topicId: id, limitBytes },
+      {
+        cluster,
+        compressions,
+        maxExpandedBytes,
+        logger,
+        refresh: () => this.#refresh(),
+        changed: (changed) => this.#changed(changed),
       },
-    };
-    const reading: Reading = {
-      name,
-      topic,
-      partition,
-      topicId: id,
-      feed: new PartitionFeed(from, this.#options.maxBufferedBytes, control),
-      progress: null,
-      isPaused: false,
-      isInFlight: false,
-      notBefore: -Infinity,
-      lastEpoch: -1,
-      corrupt: 0,
-    };
-    this.#readings.set(name, reading);
-    this.#pumpSoon();
+    );
+    this.#readings.add(reading);
+    this.#changed(reading);
     return reading;
   }
 
   /** Ends reading; what was fetched and not read is dropped, and what is on its way goes nowhere. */
-  close({ feed }: FetchedPartition): void {
-    for (const [name, reading] of this.#readings) if (reading.feed === feed) this.#readings.delete(name);
-    feed.end();
+  close(reading: Reading): void {
+    this.#readings.delete(reading);
+    reading.feed.end();
   }
 
   /** Ends all reading. */
   stop(): void {
     this.#stopping.abort(new HeadraceError('LOG_CLOSED', 'The connection to Kafka is closed.'));
     this.#alarm?.();
-    for (const reading of this.#readings.values()) reading.feed.end();
+    for (const reading of this.#readings) reading.feed.end();
     this.#readings.clear();
+  }
+
+  #changed(reading: Reading): void {
+    const broker = this.#options.cluster.leaderOf(reading.topic, reading.partition);
+    if (broker !== null) this.#source(broker).changedAt = this.#now();
+    this.#pumpSoon();
+  }
+
+  #source(broker: number): Source {
+    let source = this.#sources.get(broker);
+    if (source === undefined) {
+      source = { inFlight: 0, changedAt: -Infinity };
+      this.#sources.set(broker, source);
+    }
+    return source;
   }
 
   #pumpSoon(): void {
@@ -136,43 +126,49 @@ export class Fetcher {
   }
 
   #pump(): void {
-    const { cluster } = this.#options;
-    const now = cluster.clock.monotonic();
-    const requests = new Map<number, Reading[]>();
+    const now = this.#now();
+    const bundles = new Map<string, Bundle>();
     let waits = false;
-    for (const reading of this.#readings.values()) {
-      if (reading.isPaused || reading.isInFlight) continue;
-      if (reading.notBefore > now) waits = true;
-      else if (!this.#collect(reading, requests)) waits = true;
+    for (const reading of this.#readings) {
+      if (!reading.wantsMore || reading.endIfGone()) continue;
+      if (reading.notBefore > now || !this.#collect(reading, now, bundles)) waits = true;
     }
-    for (const [broker, readings] of requests) void this.#fetch(broker, readings);
+    for (const bundle of bundles.values()) void this.#fetch(bundle, now);
     if (waits) this.#wakeLater();
   }
 
   /** Returns false where nobody leads the partition; the cluster is being asked. */
-  #collect(reading: Reading, requests: Map<number, Reading[]>): boolean {
-    const { cluster } = this.#options;
-    const known = cluster.known(reading.topic);
-    if (known !== undefined && reading.topicId !== null && known.id !== reading.topicId) {
-      this.#failGone(reading);
-      return true;
-    }
-    const broker = cluster.leaderOf(reading.topic, reading.partition);
+  #collect(reading: Reading, now: number, bundles: Map<string, Bundle>): boolean {
+    const broker = this.#options.cluster.leaderOf(reading.topic, reading.partition);
     if (broker === null) {
       this.#refresh();
       return false;
     }
-    // The answer to the request in flight brings the next turn.
-    if ((this.#inFlight.get(broker) ?? 0) >= mostRequestsInFlight) return true;
-    const readings = requests.get(broker);
-    if (readings === undefined) requests.set(broker, [reading]);
-    else readings.push(reading);
-    return true;
+    const { inFlight } = this.#source(broker);
+    // A second one would only wait behind the first where that waits; the answer to that brings the next turn.
+    if (inFlight >= mostRequestsInFlight || (inFlight > 0 && this.#waitMs(broker, now) > leastWaitMs)) return true;
+    const { readCommitted, name } = reading;
+    // Two that read the same partition go in two requests: an answer names its partition only.
+    for (let nth = 0; ; nth++) {
+      const key = `${broker}/${readCommitted}/${nth}`;
+      const bundle = bundles.get(key);
+      if (bundle?.readings.has(name) === true) continue;
+      if (bundle === undefined) bundles.set(key, { broker, readCommitted, readings: new Map([[name, reading]]) });
+      else bundle.readings.set(name, reading);
+      return true;
+    }
   }
 
-  async #fetch(broker: number, readings: readonly Reading[]): Promise<void> {
-    const { cluster, maxWaitMs, maxRequestBytes, readCommitted, requestTimeoutMs } = this.#options;
-    this.#inFlight.set(broker, (this.#inFlight.get(broker) ?? 0) + 1);
+  #waitMs(broker: number, now: number): number {
+    return Math.min(this.#options.maxWaitMs, Math.max(leastWaitMs, now - this.#source(broker).changedAt));
+  }
+
+  async #fetch({ broker, readCommitted, readings: byName }: Bundle, now: number): Promise<void> {
+    const { cluster, maxRequestBytes, requestTimeoutMs } = this.#options;
+    const source = this.#source(broker);
+    const readings = [...byName.values()];
+    const maxWaitMs = Math.floor(this.#waitMs(broker, now));
+    source.inFlight += 1;
     for (const reading of readings) reading.isInFlight = true;
     try {
       const answer = await cluster.ask(
@@ -192,151 +188,53 @@ export class Fetcher {
         { newest: 12, timeoutMs: maxWaitMs + requestTimeoutMs, signal: this.#stopping.signal },
       );
       if (answer.errorCode !== 0) throw answerError(answer.errorCode, 'did not answer a fetch');
-      this.#answered(readings, answer);
+      this.#answered(byName, answer);
+      if (readings.some((reading) => reading.isBehind)) source.changedAt = this.#now();
     } catch (error) {
       this.#failed(readings, error);
     } finally {
-      this.#inFlight.set(broker, (this.#inFlight.get(broker) ?? 1) - 1);
+      source.inFlight -= 1;
       for (const reading of readings) reading.isInFlight = false;
       this.#pumpSoon();
     }
   }
 
   #topicsOf(readings: readonly Reading[]) {
-    const topics = new Map<string, Reading[]>();
-    for (const reading of readings) topics.set(reading.topic, [...(topics.get(reading.topic) ?? []), reading]);
-    return [...topics].map(([topic, some]) => ({
-      topic,
-      partitions: some.map(({ partition, feed, lastEpoch }) => ({
-        partition,
-        currentLeaderEpoch: this.#options.cluster.known(topic)?.partitions[partition]?.leaderEpoch ?? -1,
-        fetchOffset: feed.expected,
-        lastFetchedEpoch: lastEpoch,
-        partitionMaxBytes: this.#options.maxPartitionBytes,
-      })),
-    }));
-  }
-
-  #answered(readings: readonly Reading[], answer: ResponseOf<typeof fetchApi>): void {
-    const answers = new Map(
-      answer.responses.flatMap(({ topic, partitions }) =>
-        partitions.map((partition) => [topicPartition(topic, partition.partitionIndex), partition] as const),
-      ),
-    );
+    const topics = new Map<string, ReturnType<Reading['question']>[]>();
     for (const reading of readings) {
-      const partition = answers.get(reading.name);
-      // A request may have been for more than one answer holds.
-      if (partition !== undefined && this.#readings.get(reading.name) === reading) this.#take(reading, partition);
+      const question = reading.question(this.#options.maxPartitionBytes);
+      const questions = topics.get(reading.topic);
+      if (questions === undefined) topics.set(reading.topic, [question]);
+      else questions.push(question);
     }
+    return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
   }
 
-  #take(reading: Reading, partition: Answer): void {
-    const { cluster } = this.#options;
-    const { leaderId, leaderEpoch } = partition.currentLeader ?? { leaderId: -1, leaderEpoch: -1 };
-    if (leaderId >= 0) cluster.learnLeader(reading.topic, reading.partition, leaderId, leaderEpoch);
-    switch (fetchOutcome(partition.errorCode)) {
-      case 'records':
-        return this.#takeRecords(reading, partition);
-      case 'again':
-        this.#pause(reading);
-        return this.#refresh();
-      case 'outOfRange':
-        return void this.#failOutOfRange(reading);
-      case 'gone':
-        return this.#failGone(reading);
-      case 'fail': {
-        const place = { split: reading.name };
-        reading.feed.fail(answerError(partition.errorCode, `does not let "${reading.name}" be read`, { place }));
+  #answered(byName: ReadonlyMap<string, Reading>, { responses }: ResponseOf<typeof fetchApi>): void {
+    for (const { topic, partitions } of responses) {
+      for (const partition of partitions) {
+        const reading = byName.get(topicPartition(topic, partition.partitionIndex));
+        if (reading === undefined || !this.#readings.has(reading)) continue;
+        const hasRecords = (partition.records?.length ?? 0) > 0;
+        reading.take(partition);
+        // A request may be for more than one answer holds: what has got nothing comes first the next time.
+        if (hasRecords && this.#readings.delete(reading)) this.#readings.add(reading);
       }
     }
   }
 
-  #takeRecords(reading: Reading, partition: Answer): void {
-    const { highWatermark, lastStableOffset, divergingEpoch, records, abortedTransactions } = partition;
-    reading.progress = { highWatermark, lastStableOffset };
-    if (
-      divergingEpoch !== undefined &&
-      divergingEpoch.endOffset >= 0 &&
-      divergingEpoch.endOffset < reading.feed.expected
-    )
-      return void this.#failOutOfRange(reading);
-    if (records === null || records.length === 0) return;
-    const { readCommitted, compressions, maxExpandedBytes } = this.#options;
-    const from = reading.feed.expected;
-    try {
-      const { columns, next, leaderEpoch } = decodeFetch(
-        { bytes: ownBytes(records), from, aborted: readCommitted ? (abortedTransactions ?? []) : null },
-        { compressions, maxExpandedBytes },
-      );
-      if (next === from) throw new Error('no whole batch is in the answer');
-      reading.corrupt = 0;
-      reading.lastEpoch = leaderEpoch;
-      reading.feed.add(columns, next);
-    } catch (error) {
-      this.#failUnreadable(reading, error);
-    }
-  }
-
-  #failUnreadable(reading: Reading, error: unknown): void {
-    reading.corrupt += 1;
-    if (error instanceof ProtocolError && error.code === 'CRC_MISMATCH' && reading.corrupt < mostCorrupt)
-      return this.#pause(reading);
-    const text = error instanceof Error ? error.message : String(error);
-    reading.feed.fail(
-      new HeadraceError(
-        'KAFKA_BATCH_UNREADABLE',
-        `The records of "${reading.name}" from offset ${reading.feed.expected} on cannot be read: ${text}`,
-        { place: { split: reading.name, offset: reading.feed.expected }, cause: error },
-      ),
-    );
-  }
-
-  async #failOutOfRange(reading: Reading): Promise<void> {
-    const { name, topic, partition, feed } = reading;
-    reading.isPaused = true;
-    try {
-      const { low, high } = await this.#offsets.range(topic, partition);
-      feed.fail(outOfRange(name, feed.expected, low, high));
-    } catch (error) {
-      feed.fail(error as HeadraceError);
-    }
-  }
-
-  #failGone({ name, feed }: Reading): void {
-    feed.fail(
-      new HeadraceError(
-        'TOPIC_RECREATED',
-        `The topic of "${name}" was deleted and made anew: its offsets mean other records now. Reset the group's position to go on.`,
-        { place: { split: name } },
-      ),
-    );
-  }
-
   #failed(readings: readonly Reading[], thrown: unknown): void {
     if (this.#stopping.signal.aborted) return;
-    const passes = thrown instanceof HeadraceError && thrown.retryable;
-    for (const reading of readings) {
-      if (passes) this.#pause(reading);
-      else
-        reading.feed.fail(
-          thrown instanceof HeadraceError
-            ? thrown
-            : new HeadraceError('KAFKA_FAILED', `A fetch failed: ${String(thrown)}`, { cause: thrown }),
-        );
-    }
-    if (passes) this.#refresh();
-  }
-
-  #pause(reading: Reading): void {
-    reading.notBefore = this.#options.cluster.clock.monotonic() + pauseMs * (0.8 + Math.random() * 0.4);
+    for (const reading of readings) reading.failed(thrown);
+    if (thrown instanceof HeadraceError && thrown.retryable) this.#refresh();
   }
 
   #refresh(): void {
-    if (this.#refreshing) return;
+    if (this.#refreshing || this.#stopping.signal.aborted) return;
     this.#refreshing = true;
     const done = (): void => {
       this.#refreshing = false;
-      this.#wakeLater();
+      this.#pumpSoon();
     };
     // That nobody answers shows at the next fetch; there is nobody to tell here.
     this.#options.cluster.refresh().then(done, done);
@@ -344,18 +242,13 @@ export class Fetcher {
 
   #wakeLater(): void {
     if (this.#alarm !== null || this.#stopping.signal.aborted) return;
-    this.#alarm = this.#options.cluster.clock.after(pauseMs, () => {
+    this.#alarm = this.#options.cluster.clock.after(retryMs, () => {
       this.#alarm = null;
       this.#pumpSoon();
     });
   }
-}
 
-/** Copies bytes out of a buffer that others share: whoever keeps some records would keep all of it. */
-function ownBytes(view: Uint8Array): Buffer {
-  const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
-  if (bytes.length * 2 >= view.buffer.byteLength) return bytes;
-  const own = Buffer.allocUnsafeSlow(bytes.length);
-  bytes.copy(own);
-  return own;
+  #now(): number {
+    return this.#options.cluster.clock.monotonic();
+  }
 }

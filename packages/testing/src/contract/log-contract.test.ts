@@ -19,6 +19,9 @@ describe('InMemoryLog', () => {
       async createTopic(name, partitions) {
         log.createTopic(name, partitions);
       },
+      async deleteBefore(partition, offset) {
+        log.truncate(partition, offset);
+      },
       async close() {
         going = false;
         await log.close();

@@ -1,10 +1,12 @@
-import type { Log } from '@headrace/core';
+import type { Log, TopicPartition } from '@headrace/core';
 
 /** A Log under test, made anew for each scenario: its group must be new, and topics of the same name must not exist. */
 export interface LogHarness {
   readonly log: Log;
   /** Makes a topic and resolves when the Log can see it. */
   createTopic(name: string, partitions: number): Promise<void>;
+  /** Deletes the records of a partition below an offset, as retention does. */
+  deleteBefore(partition: TopicPartition, offset: number): Promise<void>;
   close(): Promise<void>;
 }
 

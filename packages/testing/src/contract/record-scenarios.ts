@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { Columns, SplitReader, StartAt, TopicPartition } from '@headrace/core';
+import type { Columns, HeadraceError, SplitReader, StartAt, TopicPartition } from '@headrace/core';
 import { columnsOf } from '../log/log-record.ts';
 import type { LogHarness, LogScenario } from './log-harness.ts';
 import { JoinedMember } from './joined-member.ts';
@@ -15,7 +15,8 @@ export const recordScenarios: readonly LogScenario[] = [
   { name: 'wakes a reader that waits when something is appended', run: wakesReader },
   { name: 'finds an empty partition idle', run: emptyIsIdle },
   { name: 'ends a read that is aborted', run: endsAbortedRead },
-  { name: 'says that a position does not exist, or goes on where it is told', run: missesPosition },
+  { name: 'refuses a position that is gone, or goes on where it is told to', run: leavesWhatIsGone },
+  { name: 'says where a partition ends', run: saysEnd },
 ];
 
 async function keepsOrder(harness: LogHarness): Promise<void> {
@@ -187,33 +188,62 @@ async function endsAbortedRead(harness: LogHarness): Promise<void> {
   await member.membership.leave();
 }
 
-async function missesPosition(harness: LogHarness): Promise<void> {
+async function leavesWhatIsGone(harness: LogHarness): Promise<void> {
   const { topic, member } = await joinedTopic(harness, 1);
-  await append(harness, topic, new Int32Array(2), ['a', 'b']);
   const name: TopicPartition = `${topic}/0`;
-  const strict = harness.log.reader(name, 9);
-  await assert.rejects(readRecords(strict, 1), (error: { code?: string }) => error.code === 'OFFSET_OUT_OF_RANGE');
-  await strict.close();
+  await append(harness, topic, new Int32Array(5), ['a', 'b', 'c', 'd', 'e']);
+  await harness.deleteBefore(name, 3);
+  const limit = { records: 10, bytes: 1000, waitMs: 200 };
+  const failing = harness.log.reader(name, 1);
+  const failure = async (): Promise<string> => {
+    const { signal } = new AbortController();
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      try {
+        await failing.read(limit, signal);
+      } catch (error) {
+        return (error as HeadraceError).code;
+      }
+    }
+    return 'no error';
+  };
+  assert.equal(await failure(), 'OFFSET_OUT_OF_RANGE');
+  await failing.close();
   const moves: number[][] = [];
   const moved = (from: number, to: number): void => void moves.push([from, to]);
-  const back = harness.log.reader(name, 9, { onOutOfRange: 'earliest', moved });
+  const earliest = harness.log.reader(name, 1, { onOutOfRange: 'earliest', moved });
   assert.deepEqual(
-    (await readRecords(back, 2)).map(({ value }) => value),
-    ['a', 'b'],
+    (await readRecords(earliest, 2)).map(({ value }) => value),
+    ['d', 'e'],
   );
-  await back.close();
-  const on = harness.log.reader(name, 9, { onOutOfRange: 'latest', moved });
-  assert.equal(await on.read({ records: 10, bytes: 1000, waitMs: 200 }, new AbortController().signal), 'idle');
-  await append(harness, topic, new Int32Array(1), ['c']);
+  await earliest.close();
+  const latest = harness.log.reader(name, 9, { onOutOfRange: 'latest', moved });
+  for (let next: unknown = null; next !== 5;) {
+    const result = await latest.read(limit, new AbortController().signal);
+    if (typeof result === 'object') next = result.next;
+  }
+  await append(harness, topic, new Int32Array(1), ['f']);
   assert.deepEqual(
-    (await readRecords(on, 1)).map(({ value }) => value),
-    ['c'],
+    (await readRecords(latest, 1)).map(({ value }) => value),
+    ['f'],
   );
-  await on.close();
+  await latest.close();
   assert.deepEqual(moves, [
-    [9, 0],
-    [9, 2],
+    [1, 3],
+    [9, 5],
   ]);
+  await member.membership.leave();
+}
+
+async function saysEnd(harness: LogHarness): Promise<void> {
+  const { topic, member } = await joinedTopic(harness, 1);
+  await append(harness, topic, new Int32Array(4), ['a', 'b', 'c', 'd']);
+  const reader = harness.log.reader(`${topic}/0`, 1);
+  await readRecords(reader, 1, 1);
+  const progress = reader.progress?.();
+  assert.ok(progress?.isReading, 'A reader that has read something does not say that it reads.');
+  assert.equal(progress.first, 1);
+  assert.equal(progress.end, 4);
+  await reader.close();
   await member.membership.leave();
 }
 

@@ -51,17 +51,27 @@ const breaches: readonly (readonly [string, string, Breach])[] = [
     (log) => ({ reader: (partition, at) => greedy(log.reader(partition, at)) }),
   ],
   [
+    'passes over what is gone without a word',
+    'refuses a position that is gone, or goes on where it is told to',
+    (log) => ({ reader: (partition, at) => log.reader(partition, at, { onOutOfRange: 'earliest' }) }),
+  ],
+  [
+    'does not listen where to go on',
+    'refuses a position that is gone, or goes on where it is told to',
+    (log) => ({ reader: (partition, at) => log.reader(partition, at) }),
+  ],
+  [
+    'says that it has reached the end long before',
+    'says where a partition ends',
+    (log) => ({ reader: (partition, at) => farSighted(log.reader(partition, at)) }),
+  ],
+  [
     'ends where there is nothing yet',
     'finds an empty partition idle',
     (log) => {
       const bounded = log.open({ bounded: true });
       return { reader: (partition, at) => bounded.reader(partition, at) };
     },
-  ],
-  [
-    'goes back to the start by itself',
-    'says that a position does not exist, or goes on where it is told',
-    (log) => ({ reader: (partition, at) => log.reader(partition, at, { onOutOfRange: 'earliest' }) }),
   ],
   [
     'drops the metadata of commits',
@@ -146,6 +156,7 @@ function harnessOf(breach: Breach) {
         get: (target, name) => (broken as Record<PropertyKey, unknown>)[name] ?? bound(target, name),
       }),
       createTopic: async (name, partitions) => log.createTopic(name, partitions),
+      deleteBefore: async (partition, offset) => log.truncate(partition, offset),
       close: async () => {
         going = false;
         await log.close();
@@ -169,6 +180,14 @@ function withoutNulls(columns: Columns): Columns['keys'] {
   if (columns.keys.kind !== 'bytes') return columns.keys;
   const cut = (at: Int32Array): Int32Array => at.map((place) => Math.max(0, place));
   return { ...columns.keys, starts: cut(columns.keys.starts), ends: cut(columns.keys.ends) };
+}
+
+function farSighted(reader: InstanceType<typeof InMemoryLog>['readers'][number]): SplitReader {
+  return {
+    read: (limit, signal) => reader.read(limit, signal),
+    progress: () => ({ ...reader.progress(), end: 0 }),
+    close: () => reader.close(),
+  };
 }
 
 function greedy(reader: SplitReader): SplitReader {

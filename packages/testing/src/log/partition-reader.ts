@@ -1,5 +1,14 @@
 import { HeadraceError } from '@headrace/core';
-import type { Clock, ReaderOptions, ReadLimit, ReadResult, SplitReader, StartAt, TopicPartition } from '@headrace/core';
+import type {
+  Clock,
+  ReaderOptions,
+  ReadLimit,
+  ReadResult,
+  SplitProgress,
+  SplitReader,
+  StartAt,
+  TopicPartition,
+} from '@headrace/core';
 import { columnsOfLog } from './log-record.ts';
 import type { LogRecord } from './log-record.ts';
 import type { StoredPartition } from './stored-topic.ts';
@@ -22,13 +31,15 @@ export interface PartitionReaderContext {
 /** Reads a partition of an in-memory Log; its positions are offsets. */
 export class PartitionReader implements SplitReader {
   readonly #context: PartitionReaderContext;
+  readonly #first: number;
   #next: number;
   #wake: (() => void) | null = null;
   #closed = false;
 
   constructor(context: PartitionReaderContext) {
     this.#context = context;
-    this.#next = context.partition.resolve(context.start);
+    this.#first = context.partition.resolve(context.start);
+    this.#next = this.#first;
   }
 
   /** Returns the name of the partition. */
@@ -54,13 +65,19 @@ export class PartitionReader implements SplitReader {
   async read(limit: ReadLimit, signal: AbortSignal): Promise<ReadResult | 'idle' | 'end'> {
     signal.throwIfAborted();
     this.#check();
+    const jumped = this.#leaveRange();
+    if (jumped !== null) return jumped;
     const first = this.#take(limit);
     if (first !== 'idle' || limit.waitMs <= 0) return first;
     await this.#wait(limit.waitMs, signal);
     signal.throwIfAborted();
     if (this.#closed) return 'idle';
     this.#check();
-    return this.#take(limit);
+    return this.#leaveRange() ?? this.#take(limit);
+  }
+
+  progress(): SplitProgress {
+    return { isReading: true, first: this.#first, end: this.#context.partition.end, heldBackMs: 0, bufferedBytes: 0 };
   }
 
   async close(): Promise<void> {
@@ -75,17 +92,26 @@ export class PartitionReader implements SplitReader {
     if (this.#closed) throw new HeadraceError('READER_CLOSED', `The reader of "${name}" is closed.`, { place });
     const fault = this.#context.fault();
     if (fault !== null) throw fault;
-    if (this.#next >= partition.start && this.#next <= partition.end) return;
-    const { onOutOfRange = 'fail' } = options;
-    if (onOutOfRange === 'fail')
+    if (this.#isOutOfRange && (options.onOutOfRange ?? 'fail') === 'fail')
       throw new HeadraceError(
         'OFFSET_OUT_OF_RANGE',
         `Offset ${this.#next} of "${name}" does not exist: the partition holds ${partition.start} to ${partition.end}.`,
         { place },
       );
+  }
+
+  get #isOutOfRange(): boolean {
+    const { partition } = this.#context;
+    return this.#next < partition.start || this.#next > partition.end;
+  }
+
+  #leaveRange(): ReadResult | null {
+    const { partition, options } = this.#context;
+    if (!this.#isOutOfRange) return null;
     const from = this.#next;
-    this.#next = partition.resolve(onOutOfRange);
+    this.#next = options.onOutOfRange === 'latest' ? partition.end : partition.start;
     options.moved?.(from, this.#next);
+    return { records: null, next: this.#next, nextOffset: this.#next };
   }
 
   #take(limit: ReadLimit): ReadResult | 'idle' | 'end' {

@@ -1,4 +1,4 @@
-import { columnsBytes, sliceColumns } from '@headrace/core';
+import { sliceColumns } from '@headrace/core';
 import type { Columns, HeadraceError, ReadLimit, ReadResult } from '@headrace/core';
 
 /** Stops and continues the fetch of one partition. */
@@ -10,14 +10,20 @@ export interface FetchControl {
 interface Piece {
   /** Null where the position only moved. */
   readonly records: Columns | null;
+  /** What it is charged, and the bytes of its keys and values alone. */
   readonly bytes: number;
+  readonly dataBytes: number;
   readonly next: number;
 }
+
+/** What a piece costs beside its bytes: flat, and for each row. */
+const pieceCost = 1024;
+const rowCost = 32;
 
 /** Holds what was fetched of one partition until it is read: in order, without holes, bounded by pausing the fetch. */
 export class PartitionFeed {
   readonly #control: FetchControl;
-  readonly #limitBytes: number;
+  readonly #limitBytes: () => number;
   readonly #pieces: Piece[] = [];
   #expected: number;
   #bytes = 0;
@@ -26,7 +32,8 @@ export class PartitionFeed {
   #error: HeadraceError | null = null;
   #wake: (() => void) | null = null;
 
-  constructor(from: number, limitBytes: number, control: FetchControl) {
+  /** `limitBytes` says, each time anew, how much may wait: one fetch may go beyond. */
+  constructor(from: number, limitBytes: () => number, control: FetchControl) {
     this.#expected = from;
     this.#limitBytes = limitBytes;
     this.#control = control;
@@ -37,33 +44,52 @@ export class PartitionFeed {
     return this.#expected;
   }
 
-  /** Returns the bytes that wait to be read. */
+  /** Returns the bytes that wait to be read: whole buffers, each once. */
   get bytes(): number {
     return this.#bytes;
   }
 
+  /** Tells whether nothing more will come: by an error, or by the end of the reading. */
+  get isOver(): boolean {
+    return this.#ended || this.#error !== null;
+  }
+
   /** Adds fetched pieces; the fetch covered all offsets below `next`. */
   add(pieces: readonly Columns[], next: number): void {
-    if (this.#ended || this.#error !== null) return;
+    if (this.isOver) return;
+    let buffer: Uint8Array | null = null;
     pieces.forEach((records, index) => {
       const isLast = index === pieces.length - 1;
-      this.#push({ records, bytes: columnsBytes(records), next: isLast ? next : afterRow(records, records.count - 1) });
+      const own = bufferOf(records);
+      const bytes = pieceCost + records.count * rowCost + (own === null || own === buffer ? 0 : own.length);
+      buffer = own;
+      const after = isLast ? next : afterRow(records, records.count - 1);
+      this.#pieces.push({ records, bytes, dataBytes: dataBytesOf(records), next: after });
+      this.#bytes += bytes;
     });
     if (pieces.length === 0) this.#skip(next);
     this.#expected = next;
-    if (this.#bytes >= this.#limitBytes) this.#pause();
+    if (this.#bytes >= this.#limitBytes()) this.#pause();
+    this.#notify();
+  }
+
+  /** Goes on at another offset: what lies between cannot be read. Back only before anything was added. */
+  jump(to: number): void {
+    if (this.isOver) return;
+    this.#skip(to);
+    this.#expected = to;
     this.#notify();
   }
 
   /** Ends the feed with an error, which is thrown when all before it has been read. */
   fail(error: HeadraceError): void {
-    if (this.#ended || this.#error !== null) return;
+    if (this.isOver) return;
     this.#error = error;
     this.#pause();
     this.#notify();
   }
 
-  /** Ends the feed without a word: the partition is not ours any more. */
+  /** Ends the feed without a word: nobody reads any more. */
   end(): void {
     this.#ended = true;
     this.#pieces.length = 0;
@@ -82,13 +108,17 @@ export class PartitionFeed {
       this.#pieces.shift();
       return { records: null, next: piece.next, nextOffset: piece.next };
     }
-    const count = rowsWithin(piece.records, limit, end);
+    const count = rowsWithin(piece, piece.records, limit, end);
     if (count === 0) return { records: null, next: end, nextOffset: end };
     const isWhole = count === piece.records.count;
     const next = isWhole ? piece.next : afterRow(piece.records, count - 1);
+    const taken = isWhole ? piece.records : sliceColumns(piece.records, 0, count);
     if (isWhole) this.#remove();
-    else this.#pieces[0] = { ...piece, records: sliceColumns(piece.records, count, piece.records.count) };
-    return { records: isWhole ? piece.records : sliceColumns(piece.records, 0, count), next, nextOffset: next };
+    else {
+      const records = sliceColumns(piece.records, count, piece.records.count);
+      this.#pieces[0] = { ...piece, records, dataBytes: dataBytesOf(records) };
+    }
+    return { records: taken, next, nextOffset: next };
   }
 
   /** Calls `wake` when something arrives or the feed ends; null for nobody. */
@@ -96,19 +126,14 @@ export class PartitionFeed {
     this.#wake = wake;
   }
 
-  #push(piece: Piece): void {
-    this.#pieces.push(piece);
-    this.#bytes += piece.bytes;
-  }
-
   #skip(next: number): void {
     if (this.#pieces.at(-1)?.records === null) this.#pieces.pop();
-    this.#pieces.push({ records: null, bytes: 0, next });
+    this.#pieces.push({ records: null, bytes: 0, dataBytes: 0, next });
   }
 
   #remove(): void {
     this.#bytes -= this.#pieces.shift()?.bytes ?? 0;
-    if (!this.#isPaused || this.#error !== null || this.#bytes > this.#limitBytes / 2) return;
+    if (!this.#isPaused || this.#error !== null || this.#bytes > this.#limitBytes() / 2) return;
     this.#isPaused = false;
     this.#control.resume();
   }
@@ -128,9 +153,17 @@ function afterRow(records: Columns, row: number): number {
   return (records.offsets[row] as number) + 1;
 }
 
+function bufferOf({ values, keys }: Columns): Uint8Array | null {
+  if (values.kind === 'bytes') return values.buffer;
+  return keys.kind === 'bytes' ? keys.buffer : null;
+}
+
 /** Counts the first rows that fit; one always does, so that a large record cannot stop the reader. */
-function rowsWithin(records: Columns, limit: ReadLimit, end: number): number {
-  const most = Math.min(records.count, Math.max(1, limit.records));
+function rowsWithin(piece: Piece, records: Columns, limit: ReadLimit, end: number): number {
+  const { count } = records;
+  if (count <= limit.records && piece.dataBytes <= limit.bytes && (records.offsets[count - 1] as number) < end)
+    return count;
+  const most = Math.min(count, Math.max(1, limit.records));
   let bytes = 0;
   for (let row = 0; row < most; row++) {
     if ((records.offsets[row] as number) >= end) return row;
@@ -138,6 +171,12 @@ function rowsWithin(records: Columns, limit: ReadLimit, end: number): number {
     if (row > 0 && bytes > limit.bytes) return row;
   }
   return most;
+}
+
+function dataBytesOf(records: Columns): number {
+  let bytes = 0;
+  for (let row = 0; row < records.count; row++) bytes += rowBytes(records, row);
+  return bytes;
 }
 
 function rowBytes({ keys, values }: Columns, row: number): number {

@@ -19,7 +19,7 @@ function piece(...offsets: number[]): Columns {
 function feed(limitBytes = 1_000_000) {
   const calls: string[] = [];
   const control = { pause: () => void calls.push('pause'), resume: () => void calls.push('resume') };
-  return { calls, feed: new PartitionFeed(0, limitBytes, control) };
+  return { calls, feed: new PartitionFeed(0, () => limitBytes, control) };
 }
 
 function offsetsOf(result: ReadResult | null): number[] {
