@@ -39,10 +39,4 @@ describe('headrace format', () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: 'b.json:1:13 error SYNTAX_ERROR  a colon is missing here.\n' });
     expect(await readFile(file('b.json'), 'utf8')).toBe('{"headrace" 1}');
   });
-
-  it('refuses what is not built, by its name', async () => {
-    const { code, stderr } = await runHeadrace(folder, 'validate', '--online', 'a.json');
-    expect(code).toBe(2);
-    expect(stderr).toContain('NOT_BUILT_YET');
-  });
 });

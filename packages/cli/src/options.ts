@@ -1,12 +1,12 @@
 import type { CompatibilityMode } from '@headrace/avro';
+import type { OnlineOptions } from './deploy/open-topology.ts';
 import type { LogFormat, LogLevel } from './run/create-logger.ts';
 
 /** The options of `validate`. */
-export interface ValidateOptions {
+export interface ValidateOptions extends OnlineOptions {
   readonly format: 'text' | 'json' | 'github';
   readonly denyWarnings?: boolean;
   readonly online?: boolean;
-  readonly set?: readonly string[];
 }
 
 /** The options of `graph`. */

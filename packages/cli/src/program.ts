@@ -1,7 +1,9 @@
 import { Command, Option, type CommanderError } from 'commander';
+import { addDeployVerbs, addOnlineOptions } from './deploy-verbs.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { EvalOptions, GraphOptions, RunOptions, ValidateOptions } from './options.ts';
 import { addSchemaVerbs } from './schema-verbs.ts';
+import { severalOption } from './several-option.ts';
 import type { InitOptions } from './verbs/init.ts';
 import type { PlanOptions } from './verbs/plan.ts';
 import type { TestOptions } from './verbs/test.ts';
@@ -17,8 +19,8 @@ export function createProgram(): Command {
       process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput);
     })
     .showHelpAfterError('(run with --help for the verbs and their options)');
-  for (const add of [addInit, addValidate, addFormat, addGraph, addPlan, addEval, addTest, addRun, addSchemaVerbs])
-    add(program);
+  const verbs = [addInit, addValidate, addFormat, addGraph, addPlan, addEval, addTest, addRun];
+  for (const add of [...verbs, addDeployVerbs, addSchemaVerbs]) add(program);
   return program;
 }
 
@@ -38,23 +40,29 @@ function addInit(program: Command): void {
 }
 
 function addPlan(program: Command): void {
-  program
+  const plan = program
     .command('plan')
     .description(
       'Prints how a topology would run: stages, fields read, the guarantee of each path, what can hold up what.',
     )
     .argument('<file>', 'a topology file')
-    .addOption(new Option('--format <format>', 'the form of the plan').choices(['text', 'json']).default('text'))
+    .addOption(
+      new Option('--format <format>', 'the form of the plan; kafka-acls is the rights alone, as lines for a shell')
+        .choices(['text', 'json', 'kafka-acls'])
+        .default('text'),
+    )
     .option('--code', 'print what each stage does with a record as well, step by step')
-    .addOption(setOption())
-    .action(async (file: string, options: PlanOptions) => {
-      const { printPlan } = await import('./verbs/plan.ts');
-      process.exitCode = await printPlan(file, options);
-    });
+    .option('--acls', 'print the rights that it needs as well')
+    .option('--principal <name>', 'for whom the rights are, as "User:etl"; who the cluster logs in as unless given')
+    .option('--online', 'compare what it needs with what the cluster has as well; exits 1 where something is not so');
+  addOnlineOptions(plan).action(async (file: string, options: PlanOptions) => {
+    const { printPlan } = await import('./verbs/plan.ts');
+    process.exitCode = await printPlan(file, options);
+  });
 }
 
 function addValidate(program: Command): void {
-  program
+  const validate = program
     .command('validate')
     .description('Prints every finding on topology files; exits 2 where there are errors.')
     .argument('<file...>', 'topology files')
@@ -62,12 +70,11 @@ function addValidate(program: Command): void {
       new Option('--format <format>', 'how findings are printed').choices(['text', 'json', 'github']).default('text'),
     )
     .option('--deny-warnings', 'exit 2 on warnings as well')
-    .addOption(new Option('--online', 'look at the cluster as well: not built yet').hideHelp())
-    .addOption(setOption())
-    .action(async (files: string[], options: ValidateOptions) => {
-      const { validateFiles } = await import('./verbs/validate.ts');
-      process.exitCode = await validateFiles(files, options);
-    });
+    .option('--online', 'look at the cluster as well; needs all that a run needs, secrets included');
+  addOnlineOptions(validate).action(async (files: string[], options: ValidateOptions) => {
+    const { validateFiles } = await import('./verbs/validate.ts');
+    process.exitCode = await validateFiles(files, options);
+  });
 }
 
 function addFormat(program: Command): void {
@@ -173,9 +180,6 @@ function addRun(program: Command): void {
     });
 }
 
-/** Declares `--set`, which takes one value and may be given several times: one that took all that follows would swallow the file. */
 function setOption(): Option {
-  return new Option('--set <name=value>', 'set a parameter; may be given several times').argParser(
-    (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
-  );
+  return severalOption('--set <name=value>', 'set a parameter; may be given several times');
 }

@@ -13,6 +13,9 @@ const wrongInput = new Set([
   'NOT_BUILT_YET',
   'FILE_EXISTS',
   'UNKNOWN_TEMPLATE',
+  'WRONG_RESET',
+  'CONFIRMATION_NEEDED',
+  'PRINCIPAL_NEEDED',
 ]);
 
 /** Prints an error in one line with its code and place, and its causes below, secrets taken out; returns the exit code. */

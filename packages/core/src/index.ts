@@ -86,6 +86,7 @@ export { builtInCodecs } from './codecs/index.ts';
 export { planTopology } from './plan/plan-topology.ts';
 export type { TopologyPlan } from './plan/topology-plan.ts';
 export type { LifecycleState } from './runtime/lifecycle.ts';
+export { StateDirectory } from './runtime/state-directory.ts';
 export { startTopology } from './runtime/start-topology.ts';
 export type { RunningTopology } from './runtime/start-topology.ts';
 export { requireEnds } from './plan/require-ends.ts';

@@ -1,9 +1,7 @@
-import { loadEnvFile } from 'node:process';
 import { performance } from 'node:perf_hooks';
 import { pino, type Logger } from 'pino';
 import {
   formatFinding,
-  HeadraceError,
   loadFunctions,
   planTopology,
   requireEnds,
@@ -21,6 +19,7 @@ import { defaultMonitorAddress, parseMonitorAddress, type MonitorAddress } from 
 import { monitorRun } from '../monitoring/monitor-run.ts';
 import type { RunOptions } from '../options.ts';
 import { commandRegistry, readTopology } from '../read-topology.ts';
+import { readVariables } from '../read-variables.ts';
 import { describeError, reportError } from '../report-error.ts';
 import { createLogger, isJson } from '../run/create-logger.ts';
 import { describeRun } from '../run/describe-run.ts';
@@ -29,7 +28,7 @@ import { startOnlooker, type Onlooker } from '../run/onlooker.ts';
 import { openKafka } from '../run/open-kafka.ts';
 import { showProgress } from '../run/show-progress.ts';
 import { scopeOf } from '../run/run-scope.ts';
-import { redactorOf } from '../run/secrets.ts';
+import { redactorOf } from '../secrets.ts';
 import { StatusLine } from '../run/status-line.ts';
 import { stopOnSignals } from '../run/stop-on-signals.ts';
 import { hasReadNothing, summarize } from '../run/summary.ts';
@@ -151,15 +150,4 @@ async function ended(
   }
   logger.info(fields, text);
   return exitCodes.done;
-}
-
-function readVariables(file: string): void {
-  try {
-    loadEnvFile(file);
-  } catch (cause) {
-    throw new HeadraceError('FILE_NOT_FOUND', `The file of variables "${file}" cannot be read.`, {
-      place: { file },
-      cause,
-    });
-  }
 }

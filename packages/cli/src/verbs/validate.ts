@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { findingSentence, formatFinding, HeadraceError, type LocatedFinding, type Registry } from '@headrace/core';
+import { checkForCluster, openedTopology } from '../deploy/open-topology.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ValidateOptions } from '../options.ts';
 import { thrownAt } from '../modules/thrown-at.ts';
@@ -12,11 +13,6 @@ export async function validateFiles(files: readonly string[], options: ValidateO
   const registry = commandRegistry();
   const findings: LocatedFinding[] = [];
   try {
-    if (options.online === true)
-      throw new HeadraceError(
-        'NOT_BUILT_YET',
-        '"--online" is not built yet: nothing looks at a cluster before the topology runs.',
-      );
     for (const file of files) findings.push(...(await findingsOf(file, registry, options)));
   } catch (error) {
     return reportError(error);
@@ -34,9 +30,11 @@ const unreadable: ReadonlySet<string> = new Set(['FILE_NOT_FOUND', 'MODULE_NOT_L
 async function findingsOf(
   file: string,
   registry: Registry,
-  { set }: ValidateOptions,
+  options: ValidateOptions,
 ): Promise<readonly LocatedFinding[]> {
+  const { set } = options;
   try {
+    if (options.online === true) return await findingsOnline(file, options);
     const checked = await readTopology(file, registry, {
       purpose: 'validate',
       ...(set === undefined ? {} : { set }),
@@ -50,6 +48,27 @@ async function findingsOf(
     const excerpt = { line, text, caret: Math.min(column - 1, text.length), length: 1 };
     return [{ code, severity: 'error', file, line, column, path: '', message, excerpt }];
   }
+}
+
+/** Checks one file as for a run, and its cluster where nothing is wrong with the file. */
+async function findingsOnline(file: string, options: ValidateOptions): Promise<readonly LocatedFinding[]> {
+  const { graph, findings, locate } = await checkForCluster(file, options);
+  if (graph === null) return findings;
+  const topology = openedTopology(graph);
+  try {
+    const { lookOnline } = await import('../deploy/look-online.ts');
+    const { onlineFindings } = await import('../deploy/online-findings.ts');
+    const report = await lookOnline(topology);
+    return report === null ? findings : [...findings, ...locate(onlineFindings(report, graph))];
+  } catch (error) {
+    throw redacted(error, topology.redact);
+  }
+}
+
+function redacted(error: unknown, redact: (text: string) => string): unknown {
+  if (!(error instanceof HeadraceError)) return error;
+  const { code, place } = error;
+  return new HeadraceError(code, redact(error.message), { place });
 }
 
 const longestLine = 200;

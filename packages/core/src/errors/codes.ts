@@ -31,6 +31,7 @@ const errors: Readonly<Record<string, string>> = {
   COMMIT_REFUSED: 'Positions were refused, since the partitions belong to another member now.',
   COMPONENT_FAILED: 'A component threw an error while the topology was checked.',
   CONDITION_IS_NO_BOOL: 'A condition over dynamic values gave something else than true or false.',
+  CONFIRMATION_NEEDED: 'Something is to be taken away or moved, and nobody can be asked.',
   CONVERSION_FAILED: 'A value cannot be converted.',
   COST_LIMIT: 'An expression built or looked through more than one evaluation may.',
   CYCLE: 'Records could come back to a node that they left.',
@@ -145,6 +146,8 @@ const errors: Readonly<Record<string, string>> = {
   PATH_OUTSIDE: 'A path leads out of the folder of the topology.',
   PORT_REQUIRED: 'A node without a default output is read by its bare id.',
   PROCESS_FAILED: 'A node failed on a record, for a reason without a code of its own.',
+  POSITION_GONE: 'A group has a position that does not exist any more.',
+  PRINCIPAL_NEEDED: 'It is not known for whom rights are.',
   READER_CLOSED: 'A partition is read after its reader was closed.',
   READ_FAILED: 'A source could not read.',
   RECORD_LIST_TOO_LARGE: 'A batch is larger than a segment of the topic.',
@@ -177,6 +180,7 @@ const errors: Readonly<Record<string, string>> = {
   TOO_DEEP: 'A value is nested too deep.',
   TOO_LARGE: 'A value is larger than the limits allow.',
   TOO_MANY_ITEMS: 'A list claims more items than its bytes can hold.',
+  TOPIC_MISSING: 'The cluster does not have a topic that the topology needs.',
   TOPIC_NOT_ALLOWED: 'The topic that a record names is not one of "topics".',
   TOPIC_NOT_MADE: 'Kafka does not make a topic as it is asked to.',
   TOPIC_RECREATED: 'A topic was deleted and made anew while it was read.',
@@ -216,6 +220,7 @@ const errors: Readonly<Record<string, string>> = {
   WRONG_ID: 'An id has characters that ids may not have.',
   WRONG_PARAMETER: 'What sets a parameter is not of its type.',
   WRONG_RENAME: 'What "renamedFrom" names is still there, or is taken over twice.',
+  WRONG_RESET: 'What "reset" is asked for cannot be done.',
   WRONG_SET: 'What stands after "--set" is not "name=value".',
   WRONG_SIZE: 'A text is not a size.',
   WRONG_TYPE: 'A value is of another kind than its key takes.',
@@ -223,11 +228,13 @@ const errors: Readonly<Record<string, string>> = {
 
 const warnings: Readonly<Record<string, string>> = {
   DYNAMIC_TIME: 'A time meets a value without a type, which is a number or text.',
+  NOT_VISIBLE: 'What a topology needs of its cluster may not be looked at.',
   NULLABLE_OPERAND: 'A value that may be null is used where null fails.',
   NULL_VALUES: 'A sink takes no null values, and its input may have some.',
   PORT_NOT_READ: 'A port whose records are probably wanted is not read.',
   SECRET_PARAMETER_NEEDED: 'A secret option takes a parameter that is not declared as a secret.',
   SOURCE_NOT_READ: 'Nobody reads a source.',
+  TOPIC_DIFFERS: 'A topic is not as "create" of its sink wants it.',
 };
 
 const infos: Readonly<Record<string, string>> = {

@@ -45,6 +45,11 @@ export class PositionFile {
     return this.#positions.get(split);
   }
 
+  /** The splits that have a position. */
+  get splits(): readonly Split[] {
+    return [...this.#positions.keys()];
+  }
+
   /** Whether nothing was ever committed here. */
   get empty(): boolean {
     return [...this.#positions.values()].every(({ position }) => position === null);

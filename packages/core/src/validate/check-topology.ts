@@ -4,7 +4,7 @@ import type { Registry } from '../component/registry.ts';
 import { checkDefinition } from '../definition/check-definition.ts';
 import type { LocatedFinding } from '../definition/located-finding.ts';
 import { parseDefined } from '../definition/parse-defined.ts';
-import { parseText } from '../definition/parsed-source.ts';
+import { parseText, type ParsedSource } from '../definition/parsed-source.ts';
 import { buildGraph } from '../graph/build-graph.ts';
 import type { TopologyGraph } from '../graph/topology-graph.ts';
 import { rules } from './all-rules.ts';
@@ -34,6 +34,8 @@ export interface CheckedTopology {
   /** Null where there are errors, or where a value that is not known yet keeps a node from being typed. */
   readonly graph: TopologyGraph | null;
   readonly findings: readonly LocatedFinding[];
+  /** Gives findings of others, such as those of a look at a cluster, their places in the file. Their paths are those of the definition. */
+  readonly locate: (findings: readonly Finding[]) => readonly LocatedFinding[];
 }
 
 /** Checks a topology from its text to its typed graph and reports everything that is wrong with it at once. Never throws for what an author wrote. */
@@ -48,7 +50,7 @@ export function checkTopology(source: TopologySource, options: CheckOptions): Ch
   if (parsed.value === undefined) {
     if (parsed.findings.length === 0)
       report({ code: 'WRONG_TYPE', severity: 'error', at: [], message: 'the module exports no topology by default.' });
-    return { graph: null, findings: locateFindings(found, parsed, null, file) };
+    return { graph: null, findings: locateFindings(found, parsed, null, file), locate: () => [] };
   }
   const folder = dirname(file);
   const readFile = (path: string) => options.readFile(isAbsolute(path) ? path : join(folder, path));
@@ -61,5 +63,10 @@ export function checkTopology(source: TopologySource, options: CheckOptions): Ch
     graph = draft.graph;
   }
   const findings = locateFindings(found, parsed, definition, file);
-  return { graph: findings.some(({ severity }) => severity === 'error') ? null : graph, findings };
+  const own: ParsedSource = { ...parsed, findings: [] };
+  return {
+    graph: findings.some(({ severity }) => severity === 'error') ? null : graph,
+    findings,
+    locate: (others) => locateFindings(others, own, definition, file),
+  };
 }

@@ -17,3 +17,8 @@ export type FoundTopic =
     }
   | { readonly state: 'missing' }
   | { readonly state: 'refused'; readonly right: string };
+
+/** Settings of a topic by their names, or the right that is missing to see them. */
+export type FoundSettings =
+  | { readonly values: ReadonlyMap<string, FoundSetting>; readonly right: null }
+  | { readonly values: null; readonly right: string };

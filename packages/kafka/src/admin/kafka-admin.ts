@@ -67,19 +67,22 @@ export class KafkaAdmin {
     partitions: readonly TopicPartition[],
     at: Exclude<StartAt, number>,
   ): Promise<ReadonlyMap<TopicPartition, number>> {
-    const found = new Map<TopicPartition, number>();
-    for (let from = 0; from < partitions.length; from += atOnce) {
-      const some = partitions.slice(from, from + atOnce);
-      const offsets = await Promise.all(some.map((name) => this.#offsetOf(name, at)));
-      for (const [i, name] of some.entries()) found.set(name, offsets[i] as number);
-    }
-    return found;
+    return forEach(partitions, async (name) => {
+      const { topic, partition } = parseTopicPartition(name);
+      if (typeof at === 'object') return this.#offsets.at(topic, partition, at.timestamp);
+      const { low, high } = await this.#offsets.range(topic, partition);
+      return at === 'earliest' ? low : high;
+    });
   }
 
-  /** Returns where a partition begins and ends now. */
-  async range(name: TopicPartition): Promise<{ readonly low: number; readonly high: number }> {
-    const { topic, partition } = parseTopicPartition(name);
-    return this.#offsets.range(topic, partition);
+  /** Says where each partition begins and ends now. */
+  async ranges(
+    partitions: readonly TopicPartition[],
+  ): Promise<ReadonlyMap<TopicPartition, { readonly low: number; readonly high: number }>> {
+    return forEach(partitions, (name) => {
+      const { topic, partition } = parseTopicPartition(name);
+      return this.#offsets.range(topic, partition);
+    });
   }
 
   /** Waits until every partition of a topic that was just made has a leader. Fails with KAFKA_UNAVAILABLE after a while. */
@@ -99,11 +102,17 @@ export class KafkaAdmin {
   async close(): Promise<void> {
     await this.#cluster.connections.close();
   }
+}
 
-  async #offsetOf(name: TopicPartition, at: Exclude<StartAt, number>): Promise<number> {
-    const { topic, partition } = parseTopicPartition(name);
-    if (typeof at === 'object') return this.#offsets.at(topic, partition, at.timestamp);
-    const { low, high } = await this.#offsets.range(topic, partition);
-    return at === 'earliest' ? low : high;
+async function forEach<R>(
+  partitions: readonly TopicPartition[],
+  ask: (name: TopicPartition) => Promise<R>,
+): Promise<ReadonlyMap<TopicPartition, R>> {
+  const answers = new Map<TopicPartition, R>();
+  for (let from = 0; from < partitions.length; from += atOnce) {
+    const some = partitions.slice(from, from + atOnce);
+    const given = await Promise.all(some.map(ask));
+    for (const [i, name] of some.entries()) answers.set(name, given[i] as R);
   }
+  return answers;
 }

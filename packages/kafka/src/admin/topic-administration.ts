@@ -12,7 +12,7 @@ import { answerError } from '../cluster/answer-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { retryTransient } from '../retry-transient.ts';
 import { asKafkaError } from './as-kafka-error.ts';
-import type { FoundSetting, FoundTopic } from './found-topic.ts';
+import type { FoundSetting, FoundSettings, FoundTopic } from './found-topic.ts';
 
 /** What was made of a topic: its size as the broker tells it, -1 where an old one does not. */
 export interface MadeTopic {
@@ -46,26 +46,30 @@ export class TopicAdministration {
     return new Map(names.map((name) => [name, found.get(name) ?? { state: 'missing' }]));
   }
 
-  /** Returns some settings of a topic by their names; what the broker does not know is absent. Fails with KAFKA_NOT_ALLOWED. */
-  async settings(topic: string, names: readonly string[]): Promise<ReadonlyMap<string, FoundSetting>> {
+  /** Returns some settings of a topic by their names; what the broker does not know is absent. */
+  async settings(topic: string, names: readonly string[]): Promise<FoundSettings> {
     const what = `does not tell the settings of topic "${topic}"`;
     return this.#again(what, async () => {
       const resource = { resourceType: topicResource, resourceName: topic, configurationKeys: [...names] };
       const body = { resources: [resource], includeSynonyms: false };
       const { results } = await this.#cluster.ask('any', 'metadata', describeConfigsApi, body, { newest: 2 });
-      const answer = results[0];
-      if (answer?.errorCode !== errorCode('NONE'))
-        throw answerError(answer?.errorCode ?? -1, what, {
-          message: answer?.errorMessage ?? null,
-          right: `DescribeConfigs on topic "${topic}"`,
-        });
-      return new Map(
-        answer.configs.map(({ name, value, isSensitive, configSource }) => [
-          name,
-          { value: isSensitive ? null : value, isOwn: configSource === ownSetting },
-        ]),
-      );
+      const { errorCode: code = -1, errorMessage: message = null, configs = [] } = results[0] ?? {};
+      if (code === errorCode('TOPIC_AUTHORIZATION_FAILED'))
+        return { values: null, right: `DescribeConfigs on topic "${topic}"` };
+      if (code !== errorCode('NONE')) throw answerError(code, what, { message });
+      const values = configs.map(({ name, value, isSensitive, configSource }): [string, FoundSetting] => [
+        name,
+        { value: isSensitive ? null : value, isOwn: configSource === ownSetting },
+      ]);
+      return { values: new Map(values), right: null };
     });
+  }
+
+  /** Returns the names of topics that a regular expression matches, those that may be seen, in order. */
+  async matching(pattern: RegExp): Promise<readonly string[]> {
+    const what = 'does not list its topics';
+    const names = await this.#again(what, () => this.#cluster.topicNames());
+    return names.filter((name) => pattern.test(name)).sort();
   }
 
   /**

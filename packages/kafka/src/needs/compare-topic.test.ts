@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FoundTopic } from '../admin/found-topic.ts';
+import type { FoundSettings, FoundTopic } from '../admin/found-topic.ts';
 import type { NeededTopic } from './cluster-needs.ts';
 import { compareTopic } from './compare-topic.ts';
 
@@ -11,8 +11,10 @@ const needed = (create: NeededTopic['create']): NeededTopic => ({
   deadLetters: false,
   create,
 });
-const settings = (entries: Record<string, string | null>) =>
-  new Map(Object.entries(entries).map(([name, value]) => [name, { value, isOwn: true }]));
+const settings = (entries: Record<string, string | null>): FoundSettings => ({
+  values: new Map(Object.entries(entries).map(([name, value]) => [name, { value, isOwn: true }])),
+  right: null,
+});
 const none = settings({});
 
 describe('compareTopic', () => {
@@ -60,11 +62,11 @@ describe('compareTopic', () => {
     expect(compareTopic(needed(null), { state: 'missing' }, none).state).toBe('missing');
     const hidden = compareTopic(needed(null), { state: 'refused', right: 'Describe on topic "out"' }, none);
     expect(hidden).toEqual({ state: 'refused', differences: [], right: 'Describe on topic "out"' });
-    const right = 'DescribeConfigs on topic "out"';
+    const right = { values: null, right: 'DescribeConfigs on topic "out"' };
     const create = { partitions: 4, replication: null, config: { a: '1' } };
-    expect(compareTopic(needed(create), there, { right }).state).toBe('refused');
-    const more = compareTopic(needed({ ...create, partitions: 5 }), there, { right });
-    expect(more).toMatchObject({ state: 'differs', right });
-    expect(compareTopic(needed({ ...create, config: {} }), there, { right }).state).toBe('fine');
+    expect(compareTopic(needed(create), there, right).state).toBe('refused');
+    const more = compareTopic(needed({ ...create, partitions: 5 }), there, right);
+    expect(more).toMatchObject({ state: 'differs', right: right.right });
+    expect(compareTopic(needed({ ...create, config: {} }), there, right).state).toBe('fine');
   });
 });

@@ -1,4 +1,4 @@
-import type { FoundSetting, FoundTopic } from '../admin/found-topic.ts';
+import type { FoundSettings, FoundTopic } from '../admin/found-topic.ts';
 import type { NeededTopic } from './cluster-needs.ts';
 
 /** A setting that is not as the topology wants it. */
@@ -17,9 +17,6 @@ export type TopicState =
   | { readonly state: 'differs'; readonly differences: readonly Difference[]; readonly right: string | null }
   | { readonly state: 'refused'; readonly differences: readonly []; readonly right: string };
 
-/** What was found of a topic's settings: those that are known, or the right that is missing to see them. */
-export type FoundSettings = ReadonlyMap<string, FoundSetting> | { readonly right: string };
-
 /**
  * Compares a topic with what its author wrote about its making. What is not written is not compared. Numbers are compared as numbers,
  * lists without the spaces around their commas, anything else as text.
@@ -34,11 +31,12 @@ export function compareTopic({ create }: NeededTopic, found: FoundTopic, setting
     if (wanted !== null && wanted !== sizes[size])
       differences.push({ setting: size, wanted: String(wanted), found: String(sizes[size]) });
   }
+  const { values } = settings;
   const wantedSettings = Object.entries(create?.config ?? {});
-  const right = settings instanceof Map || wantedSettings.length === 0 ? null : (settings as { right: string }).right;
-  if (settings instanceof Map)
+  const right = wantedSettings.length === 0 ? null : settings.right;
+  if (values !== null)
     for (const [setting, wanted] of wantedSettings) {
-      const { value = null } = (settings as ReadonlyMap<string, FoundSetting>).get(setting) ?? {};
+      const { value = null } = values.get(setting) ?? {};
       if (value === null || normal(value) !== normal(wanted)) differences.push({ setting, wanted, found: value });
     }
   if (differences.length > 0) return { state: 'differs', differences, right };

@@ -1,0 +1,48 @@
+import { deadLetterSink, type Finding, type Path, type TopologyGraph } from '@headrace/core';
+import { describeDifference, type ClusterReport, type ReportItem } from '@headrace/kafka';
+
+/** Turns what is not as a topology needs it into findings on the nodes that need it. */
+export function onlineFindings({ items }: ClusterReport, graph: TopologyGraph): readonly Finding[] {
+  return items.flatMap((item) => placesOf(item, graph).flatMap((at) => findingsOf(item, at)));
+}
+
+function findingsOf(item: ReportItem, at: Path): Finding[] {
+  const { kind, name, state } = item;
+  if (state === 'fine') return [];
+  if (kind === 'pattern')
+    return [{ code: 'TOPIC_MISSING', severity: 'warning', at, message: `no topic of the cluster matches "${name}".` }];
+  if (state === 'missing') {
+    const suggestion =
+      item.kind === 'topic' && item.isOwn ? 'Let "headrace apply" make it.' : 'Create it, or correct the name.';
+    return [
+      { code: 'TOPIC_MISSING', severity: 'error', at, message: `the cluster has no topic "${name}".`, suggestion },
+    ];
+  }
+  const what = kind === 'topic' ? 'topic' : 'group';
+  if (state === 'refused') {
+    const message = `the ${what} "${name}" may not be looked at.`;
+    const suggestion = `The right that is missing: ${item.right ?? 'Describe'}.`;
+    return [{ code: 'NOT_VISIBLE', severity: 'warning', at, message, suggestion }];
+  }
+  const differences = item.differences.map(describeDifference).join(', ');
+  if (kind === 'group') {
+    const message = `the group "${name}" has positions that do not exist any more: ${differences}.`;
+    return [{ code: 'POSITION_GONE', severity: 'error', at, message, suggestion: 'Move it with "headrace reset".' }];
+  }
+  const message = `the topic "${name}" is not as "create" wants it: ${differences}.`;
+  return [{ code: 'TOPIC_DIFFERS', severity: 'warning', at, message }];
+}
+
+/** The places in the definition that need a thing: the option that names it. */
+function placesOf(item: ReportItem, graph: TopologyGraph): readonly Path[] {
+  if (item.kind === 'group') return [graph.group === graph.name ? ['name'] : ['group']];
+  const own = item.nodes.map((id): Path => {
+    const node = graph.nodes.get(id);
+    const section = node?.kind === 'source' ? 'sources' : 'sinks';
+    const option = ['topic', 'topics', 'pattern'].find((name) => node?.options[name] !== undefined);
+    const isMade = item.state === 'differs' && node?.options['create'] !== undefined;
+    return [section, id, ...(isMade ? ['create'] : option === undefined ? [] : [option])];
+  });
+  const letters = graph.nodes.get(deadLetterSink)?.options['topic'] === item.name;
+  return letters ? [...own, ['run', 'deadLetter', 'topic']] : own;
+}
