@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import type { ClusterHandle } from '../cluster-handle.ts';
+import { groupScenarios } from './groups.ts';
 import { recordScenarios } from './records.ts';
 import { topicScenarios } from './topics.ts';
 
@@ -7,4 +8,5 @@ import { topicScenarios } from './topics.ts';
 export function allScenarios(cluster: () => ClusterHandle): void {
   describe('topics', () => topicScenarios(cluster));
   describe('records', () => recordScenarios(cluster));
+  describe('groups', () => groupScenarios(cluster));
 }

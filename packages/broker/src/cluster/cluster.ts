@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Compressions } from '@headrace/protocol';
 import type { Timers } from '../clock/timers.ts';
+import { GroupCoordinator } from '../groups/group-coordinator.ts';
 import { Refusal } from '../refusal.ts';
 import { TopicTable } from '../topics/topic-table.ts';
 import type { Partition, Topic } from '../topics/topic.ts';
@@ -15,6 +16,7 @@ export class Cluster {
   readonly compressions: Compressions;
   readonly nodes: Nodes;
   readonly topics: TopicTable;
+  readonly groups: GroupCoordinator;
 
   constructor(settings: BrokerSettings, clock: Timers, compressions: Compressions) {
     this.id = makeId();
@@ -29,6 +31,7 @@ export class Cluster {
       defaults: settings.topicDefaults,
       defaultPartitions: settings.defaultPartitions,
     });
+    this.groups = new GroupCoordinator(clock, settings);
   }
 
   /** Returns a partition that a node leads. Refuses one that it does not, and a leader epoch that is not the current one. */
@@ -43,6 +46,13 @@ export class Cluster {
     if (leaderEpoch > partition.leaderEpoch)
       throw new Refusal('UNKNOWN_LEADER_EPOCH', `The leader epoch is ${partition.leaderEpoch}.`);
     return partition;
+  }
+
+  /** Deletes a topic, and the positions that groups have in it. */
+  deleteTopic(name: string): Topic {
+    const topic = this.topics.delete(name);
+    for (const { offsets } of this.groups.all()) offsets.deleteTopic(name);
+    return topic;
   }
 
   /** Refuses what another node coordinates. */

@@ -6,7 +6,10 @@ import {
   listConfigResourcesHandler,
 } from './configs.ts';
 import { fetchHandler } from './fetch.ts';
+import { deleteGroupsHandler, describeGroupsHandler, listGroupsHandler } from './group-admin.ts';
+import { offsetCommitHandler, offsetDeleteHandler, offsetFetchHandler } from './group-offsets.ts';
 import type { Handler } from './handler.ts';
+import { heartbeatHandler, joinGroupHandler, leaveGroupHandler, syncGroupHandler } from './membership.ts';
 import { describeClusterHandler, findCoordinatorHandler, metadataHandler } from './metadata.ts';
 import { deleteRecordsHandler, listOffsetsHandler, offsetForLeaderEpochHandler } from './offsets-of-logs.ts';
 import { produceHandler } from './produce.ts';
@@ -17,7 +20,15 @@ const others: readonly Handler[] = [
   fetchHandler,
   listOffsetsHandler,
   metadataHandler,
+  offsetCommitHandler,
+  offsetFetchHandler,
   findCoordinatorHandler,
+  joinGroupHandler,
+  heartbeatHandler,
+  leaveGroupHandler,
+  syncGroupHandler,
+  describeGroupsHandler,
+  listGroupsHandler,
   createTopicsHandler,
   deleteTopicsHandler,
   deleteRecordsHandler,
@@ -25,7 +36,9 @@ const others: readonly Handler[] = [
   describeConfigsHandler,
   alterConfigsHandler,
   createPartitionsHandler,
+  deleteGroupsHandler,
   incrementalAlterConfigsHandler,
+  offsetDeleteHandler,
   describeClusterHandler,
   listConfigResourcesHandler,
 ];

@@ -53,7 +53,7 @@ export const deleteTopicsHandler = handler(deleteTopicsApi, (request, { cluster,
   const responses = wanted.map(({ name, topicId }) =>
     orRefused(
       () => {
-        const topic = cluster.topics.delete(name ?? nameOfId(cluster, topicId));
+        const topic = cluster.deleteTopic(name ?? nameOfId(cluster, topicId));
         return { name: topic.name, topicId: topic.id, errorCode: 0, errorMessage: null };
       },
       ({ code, message }) => ({ name, topicId, errorCode: code, errorMessage: message }),
