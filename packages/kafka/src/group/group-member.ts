@@ -1,5 +1,6 @@
 import type { Committed, GroupListener, Membership, TopicPartition } from '@headrace/core';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { GroupCoordinator } from './group-coordinator.ts';
 import type { KafkaLogger } from '../log-options.ts';
 
 /** What a member wants to read. */
@@ -37,6 +38,8 @@ export interface GroupMemberOptions {
   /** Brokers, topics and time. */
   readonly cluster: Cluster;
   readonly group: string;
+  /** Who coordinates the group, where others ask it as well; found anew unless given. */
+  readonly coordinator?: GroupCoordinator;
   /** Makes the member static: it keeps its place while it restarts within the session, and does not leave when it stops. */
   readonly instanceId?: string;
   readonly topology?: TopologyHashes;

@@ -10,27 +10,33 @@ export interface MemberAssignment {
   readonly moving: boolean;
   /** The shape of the topology that the group runs where it is another than the member's: there is no place for it. */
   readonly refusedBy: string | null;
+  /** What the leader knew of the topics, in short: when the topics are not so any more, the tasks are to be assigned anew. */
+  readonly topics: string;
 }
 
 /** Writes the bytes of a SyncGroup: the consumer protocol's assignment, which Kafka's tools show. */
-export function writeMemberAssignment({ partitions, moving, refusedBy }: MemberAssignment): Buffer {
+export function writeMemberAssignment({ partitions, moving, refusedBy, topics }: MemberAssignment): Buffer {
   return writeData(consumerProtocolAssignment, 3, {
     assignedPartitions: partitionsByTopic(partitions),
-    userData: writeUserData({ ...(moving && { moving }), ...(refusedBy !== null && { refusedBy }) }),
+    userData: writeUserData({ topics, ...(moving && { moving }), ...(refusedBy !== null && { refusedBy }) }),
   });
 }
 
 /** Reads an assignment. Throws GROUP_NOT_OURS where the leader is not one of Headrace. */
 export function readMemberAssignment(bytes: Uint8Array): MemberAssignment {
   // A leader of a generation that is over assigned nothing to those who came later.
-  if (bytes.length === 0) return { partitions: [], moving: false, refusedBy: null };
+  if (bytes.length === 0) return { partitions: [], moving: false, refusedBy: null, topics: '' };
   try {
     const { value } = readData(consumerProtocolAssignment, bytes);
     const own = readUserData(value.userData);
     if (own !== null) {
-      const { moving, refusedBy } = own;
-      const partitions = partitionsOf(value.assignedPartitions);
-      return { partitions, moving: moving === true, refusedBy: typeof refusedBy === 'string' ? refusedBy : null };
+      const { moving, refusedBy, topics } = own;
+      return {
+        partitions: partitionsOf(value.assignedPartitions),
+        moving: moving === true,
+        refusedBy: typeof refusedBy === 'string' ? refusedBy : null,
+        topics: typeof topics === 'string' ? topics : '',
+      };
     }
   } catch (cause) {
     throw notOurs(cause);

@@ -1,5 +1,6 @@
 import { assignTasks, type AssignmentRequest } from './assign-tasks.ts';
 import { writeMemberAssignment } from './member-assignment.ts';
+import { topicsDigest } from './topics-digest.ts';
 import { readMemberMetadata, type MemberMetadata } from './member-metadata.ts';
 
 /** A member as the answer to the leader's JoinGroup describes it. */
@@ -51,6 +52,7 @@ export function planGeneration(
           partitions: assigned.get(id) ?? [],
           moving,
           refusedBy: isIn(metadata) ? null : (shape ?? ''),
+          topics: topicsDigest(partitions),
         }),
       ]),
     ),
