@@ -27,6 +27,8 @@ export type {
   Transaction,
 } from './component/log.ts';
 export type { AsyncNode, OperatorDefinition, OperatorTraits, PortSpec, StoreSpec } from './component/operator.ts';
+export type { FramedReader } from './component/framed-reader.ts';
+export type { Frame, SchemaRegistry } from './component/schema-registry.ts';
 export type { Position } from './component/position.ts';
 export type { Refusal } from './component/refusal.ts';
 export { createRegistry } from './component/registry.ts';
@@ -38,6 +40,7 @@ export type { ReadLimit, ReadResult, SplitProgress, SplitReader } from './compon
 export type { FieldPath, Name, ProjectField, ProjectSource, StageOp } from './component/stage-op.ts';
 export type {
   ClusterDefinition,
+  RegistryDefinition,
   ErrorPolicies,
   ErrorPolicy,
   NodeDefinition,

@@ -71,7 +71,11 @@ export const kafkaSinkDefinition = defineSink({
     const value =
       written.value === 'asRead'
         ? context.asRead(['value'], 'value')
-        : context.writes(['value'], written.value, input.value, { codec: null, schemaName });
+        : context.writes(['value'], written.value, input.value, {
+            codec: null,
+            schemaName,
+            subjects: subjectsOf(written, 'value'),
+          });
     if (value === null || (key === null && input.key !== null)) return null;
     reportNameNeeded(written, input, value, context);
     return { key, value };
@@ -160,20 +164,27 @@ function headersOf(headers: KafkaSinkOptions['headers'], edge: EdgeType, context
 }
 
 function inferKey(
-  { key, keyBy }: KafkaSinkOptions,
+  written: KafkaSinkOptions,
   input: EdgeType,
   schemaName: string,
   context: InferContext,
 ): Encoding | null {
+  const { key, keyBy } = written;
   if (key !== 'asRead')
     return context.writes(['key'], key, input.key ?? { kind: 'null' }, {
       codec: keyCodec(input),
       schemaName: `${schemaName}_key`,
+      subjects: subjectsOf(written, 'key'),
     });
   if (keyBy === undefined) return context.asRead(['key'], 'key');
   const message = '"key": "asRead" passes the key on that was read, and "keyBy" makes a new one.';
   context.report({ code: 'OPTIONS_CONFLICT', severity: 'error', at: ['key'], message });
   return null;
+}
+
+/** The subjects of the topics that are written, as Confluent's serializers name them. */
+function subjectsOf({ topic, topicBy, topics = [] }: KafkaSinkOptions, part: 'key' | 'value'): readonly string[] {
+  return (topicBy === undefined ? [topic ?? ''] : topics).map((name) => `${name}-${part}`);
 }
 
 /** Names what is written after its topic, with the letters that Avro allows. */

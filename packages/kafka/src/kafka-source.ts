@@ -97,8 +97,8 @@ export const kafkaSource = defineSource({
     reportTopics(written, context);
     reportStart(written, context);
     const { codec, equals } = splitKey(written.key);
-    const key = codec === undefined ? undeclaredKey : context.reads(['key'], codec);
-    const value = context.reads(['value'], written.value);
+    const key = codec === undefined ? undeclaredKey : context.reads(['key'], codec, { frames: true });
+    const value = context.reads(['value'], written.value, { frames: true });
     if (key === null || value === null) return null;
     const output = edgeOf(written, key, value);
     if (equals !== undefined) reportEquals(equals, output, context);
@@ -133,11 +133,11 @@ function edgeOf({ tombstones = false }: Options, key: Encoding, value: Encoding)
   };
 }
 
-function identityOf({ codec, schema }: Encoding): KeyIdentity {
+function identityOf({ codec, schema, frame }: Encoding): KeyIdentity {
   return {
     codec,
     schema: isDynamic(schema) ? 'dynamic' : JSON.stringify(schemaToJson(schema)),
-    framing: 'bare',
+    framing: frame === undefined ? 'bare' : 'confluent',
     partitioner: 'murmur2',
     partitions: null,
   };

@@ -3,6 +3,7 @@ export type { LogHarness, LogScenario } from './contract/log-harness.ts';
 export type { GroupMember } from './log/group.ts';
 export { InMemoryLog } from './log/in-memory-log.ts';
 export type { InMemoryLogOptions } from './log/in-memory-log.ts';
+export { InMemorySchemaRegistry } from './log/in-memory-schema-registry.ts';
 export { LogFaults } from './log/log-faults.ts';
 export type { AppendFault, RefusalReason } from './log/log-faults.ts';
 export { columnsOf, columnsOfLog } from './log/log-record.ts';

@@ -17,6 +17,7 @@ export function logTelemetry(logger: Logger): void {
     'headrace:epoch:committed': (event) => logger.debug(event, 'epoch committed'),
     'headrace:commit:failed': (event) => logger.warn(event, 'commit failed'),
     'headrace:sink:refused': (event) => logger.warn(event, 'a sink that is not required cannot begin'),
+    'headrace:schemas:awaited': (event) => logger.warn(event, 'a split waits for the schema registry'),
     'headrace:delivery:retried': (event) => logger.warn(event, 'delivery is tried again'),
     'headrace:record:failed': (event) => logger.debug(event, 'record failed'),
     'headrace:record:peeked': ({ level, record, ...event }) =>

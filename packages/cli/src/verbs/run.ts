@@ -26,6 +26,7 @@ import { describeRun } from '../run/describe-run.ts';
 import { logTelemetry } from '../run/log-telemetry.ts';
 import { startOnlooker, type Onlooker } from '../run/onlooker.ts';
 import { openKafka } from '../run/open-kafka.ts';
+import { openSchemas } from '../run/open-schemas.ts';
 import { showProgress } from '../run/show-progress.ts';
 import { scopeOf } from '../run/run-scope.ts';
 import { redactorOf } from '../secrets.ts';
@@ -115,6 +116,7 @@ async function run(
     clock: systemClock,
     stateDirectory,
     ...(marks === null ? {} : { marks }),
+    openSchemas: () => openSchemas(graph),
     openLog: () => openKafka(graph, { brokers, group, bounded: ends !== undefined, logger }),
     ...(options.from === undefined ? {} : { from: options.from }),
     ...(ends === undefined ? {} : { ends }),

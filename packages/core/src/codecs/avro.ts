@@ -15,6 +15,7 @@ import type { InferContext } from '../component/contexts.ts';
 import type { Path } from '../component/finding.ts';
 import { HeadraceError } from '../errors/headrace-error.ts';
 import { isDynamic, type ValueType } from '../types/edge-type.ts';
+import { avroFramedReader } from './avro-framed-reader.ts';
 import { convertingEncoder } from './converting-encoder.ts';
 import { codecError } from './data-fault.ts';
 import { WrittenForms } from './written-forms.ts';
@@ -25,15 +26,30 @@ const options = Type.Object(
     schema: Type.Optional(
       Type.Unknown({ description: 'The Avro schema: a path from the topology file, or the schema itself.' }),
     ),
-    subject: Type.Optional(Type.String({ description: 'The subject of the schema registry that holds the schema.' })),
+    subject: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'The subject of the registry that holds the schema; that of the topic unless written.',
+      }),
+    ),
+    register: Type.Optional(
+      Type.Boolean({ description: 'Whether a sink registers its schema; unless "true" is written it must be there.' }),
+    ),
+    framing: Type.Optional(
+      Type.Enum(['confluent', 'bare'], {
+        description:
+          'Whether the id of the schema stands before each value in Kafka: "confluent" where the cluster has a registry, else "bare".',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
 
-/** Reads and writes Avro's binary encoding, bare: without a header, in the schema that is given or in one that resolves to it. */
+/** Reads and writes Avro's binary encoding in the schema that is given or in one that resolves to it; on Kafka with the ids of a registry before values. */
 export const avroCodec = defineCodec({
   type: 'avro',
-  summary: 'Avro in its binary encoding: bare in Kafka, in container files in files.',
+  summary:
+    'Avro in its binary encoding: in Kafka bare or behind the id of its schema in a registry, in files as container files.',
   options,
   examples: [
     { summary: 'A schema in a file', options: { schema: './schemas/order.avsc' } },
@@ -42,15 +58,14 @@ export const avroCodec = defineCodec({
       options: { schema: { type: 'record', name: 'Order', fields: [{ name: 'id', type: 'string' }] } },
     },
   ],
-  reads({ schema, subject }, at, context) {
-    if (subject !== undefined) return subjectNotBuilt(at, context);
+  framedReader: avroFramedReader,
+  reads({ schema }, at, context) {
     if (schema === undefined) {
       return schemaNeeded(at, context, 'Reading Avro needs the schema that the records were written in.');
     }
     return context.schema([...at, 'schema'], schema);
   },
-  writes({ schema, subject }, type, at, context, schemaName) {
-    if (subject !== undefined) return subjectNotBuilt(at, context);
+  writes({ schema }, type, at, context, schemaName) {
     if (schema === undefined) {
       if (!isDynamic(type)) return named(type, schemaName);
       return schemaNeeded(at, context, 'Writing records of a dynamic type as Avro needs a schema.');
@@ -109,20 +124,18 @@ function schemaNeeded(at: Path, context: InferContext, message: string): ValueTy
   return null;
 }
 
-function subjectNotBuilt(at: Path, context: InferContext): null {
-  context.report({
-    code: 'NOT_BUILT_YET',
-    severity: 'error',
-    at: [...at, 'subject'],
-    message: 'Schemas from a registry are not built yet.',
-    suggestion: 'Give the schema itself: { "codec": "avro", "schema": "./path.avsc" }.',
-  });
-  return null;
+/** Writes the codec `avro` in a TypeScript topology: with a schema as written `as const`, whose type is that of the values, or with the path of one. */
+export function avro<V = unknown>(schema: string, options?: AvroOptions): CodecSpec<V>;
+export function avro<const S extends object>(schema: S, options?: AvroOptions): CodecSpec<SchemaValue<S>>;
+export function avro(schema: unknown, options: AvroOptions = {}): CodecSpec<unknown> {
+  return codecWithSchema('avro', schema, options);
 }
 
-/** Writes the codec `avro` in a TypeScript topology: with a schema as written `as const`, whose type is that of the values, or with the path of one. */
-export function avro<V = unknown>(schema: string): CodecSpec<V>;
-export function avro<const S extends object>(schema: S): CodecSpec<SchemaValue<S>>;
-export function avro(schema: unknown): CodecSpec<unknown> {
-  return codecWithSchema('avro', schema);
+/** What the codec `avro` takes beside its schema. */
+export interface AvroOptions {
+  /** The subject of the registry that holds the schema. */
+  readonly subject?: string;
+  /** Whether a sink registers its schema. */
+  readonly register?: boolean;
+  readonly framing?: 'confluent' | 'bare';
 }

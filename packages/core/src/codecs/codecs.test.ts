@@ -156,14 +156,11 @@ describe('avro', () => {
     expect(writes('avro', {}, inferred).schema).toEqual({ kind: 'record', name: 'orders_eu', fields: [] });
   });
 
-  it('needs a schema for reading and for dynamic types; subjects are refused', () => {
+  it('needs a schema for reading and for dynamic types', () => {
     const findings: Finding[] = [];
     expect(codec('avro').reads({}, ['value'], contextOf(findings))).toBeNull();
     expect(findings).toMatchObject([{ code: 'SCHEMA_NEEDED', at: ['value'] }]);
     expect(writes('avro', {}, dynamic).findings).toMatchObject([{ code: 'SCHEMA_NEEDED' }]);
-    expect(writes('avro', { subject: 's' }, dynamic).findings).toMatchObject([
-      { code: 'NOT_BUILT_YET', at: ['value', 'subject'] },
-    ]);
   });
 
   it('names the path of a value that does not fit, and refuses damaged bytes', () => {

@@ -9,6 +9,7 @@ import type { Split } from '../record/record-batch.ts';
 import type { TurnMarks } from '../telemetry/turn-marks.ts';
 import { dynamic } from '../types/edge-type.ts';
 import { callsFunctions } from '../stage/calls-functions.ts';
+import type { SchemaFrames } from './schema-frames.ts';
 import { interpretStage, type StageExit, type StageInterpreter } from '../stage/interpreter.ts';
 
 /** A stage that can run. */
@@ -25,6 +26,8 @@ export interface StageContext {
   readonly clock: Clock;
   /** Where it is noted which node is at work; absent: nowhere. */
   readonly marks?: TurnMarks | undefined;
+  /** Reads and writes values with schema ids before them; null where the topology has none. */
+  readonly frames: SchemaFrames | null;
   /** Says which topic and partition a split is. */
   splitOrigin(split: Split): { topic: string | null; partition: number | null };
 }
@@ -39,11 +42,11 @@ export function compileStages(plan: TopologyPlan, context: StageContext): readon
     limit: callsFunctions(planned.stage) ? () => turnLimit(context.clock) : null,
     interpreter: interpretStage(planned.stage, {
       topology: plan.graph.name,
-      decodeKey: planned.reads === null || planned.reads.key === null ? null : decoderOf(registry, planned.reads.key),
-      decodeValue: planned.reads === null ? null : decoderOf(registry, planned.reads.value),
+      decodeKey: planned.reads === null || planned.reads.key === null ? null : decoderOf(context, planned.reads.key),
+      decodeValue: planned.reads === null ? null : decoderOf(context, planned.reads.value),
       tombstones: planned.reads?.tombstones ?? true,
       ...(context.marks !== undefined && { marks: context.marks }),
-      exits: planned.exits.map((exit) => stageExit(exit, registry)),
+      exits: planned.exits.map((exit) => stageExit(exit, context)),
       parameters,
       fromSource: planned.reads !== null,
       ...(json !== undefined && { json }),
@@ -65,26 +68,33 @@ export function parameterValues(graph: TopologyGraph): Record<string, unknown> {
   return values;
 }
 
-function stageExit(exit: PlannedExit, registry: Registry): StageExit {
+function stageExit(exit: PlannedExit, context: StageContext): StageExit {
   if (exit.kind === 'stage' || exit.kind === 'async') return { kind: 'objects' };
   if (exit.kind === 'sink') {
-    const key = exit.key === null ? null : sinkEncoder(registry, exit.key);
-    return { kind: 'encoded', key, value: sinkEncoder(registry, exit.value), keeps: exit.keeps };
+    const key = exit.key === null ? null : sinkEncoder(context, exit.key);
+    return { kind: 'encoded', key, value: sinkEncoder(context, exit.value), keeps: exit.keeps };
   }
-  const key = exit.key === null ? null : encoderOf(registry, exit.key);
-  return { kind: 'deadLetter', as: exit.as, key, value: encoderOf(registry, exit.value) };
+  const key = exit.key === null ? null : encoderOf(context, exit.key);
+  return { kind: 'deadLetter', as: exit.as, key, value: encoderOf(context, exit.value) };
 }
 
-function sinkEncoder(registry: Registry, write: WritePlan): Encoder | 'asRead' {
-  return write.encoding.asRead === true ? 'asRead' : encoderOf(registry, write);
+function sinkEncoder(context: StageContext, write: WritePlan): Encoder | 'asRead' {
+  return write.encoding.asRead === true ? 'asRead' : encoderOf(context, write);
 }
 
-function decoderOf(registry: Registry, encoding: Encoding): Decoder {
-  return codecOf(registry, encoding).decoder(encoding);
+function decoderOf({ registry, frames }: StageContext, encoding: Encoding): Decoder {
+  if (encoding.frame === undefined) return codecOf(registry, encoding).decoder(encoding);
+  return framesOf(frames).reader(encoding).decode;
 }
 
-function encoderOf(registry: Registry, write: WritePlan): Encoder {
-  return codecOf(registry, write.encoding).encoder(write.encoding, write.from);
+function encoderOf({ registry, frames }: StageContext, { encoding, from }: WritePlan): Encoder {
+  const encode = codecOf(registry, encoding).encoder(encoding, from);
+  return encoding.frame === undefined ? encode : framesOf(frames).writer(encoding, encode);
+}
+
+function framesOf(frames: SchemaFrames | null): SchemaFrames {
+  if (frames !== null) return frames;
+  throw new HeadraceError('REGISTRY_NEEDED', 'The topology needs a schema registry, and was given none.');
 }
 
 function codecOf(registry: Registry, encoding: Encoding) {

@@ -2,6 +2,7 @@ import type { NodeContext } from '../component/contexts.ts';
 import type { AsyncNode } from '../component/operator.ts';
 import type { TurnLine } from '../component/stepper.ts';
 import type { PlannedSource, TopologyPlan } from '../plan/topology-plan.ts';
+import type { Columns } from '../record/columns.ts';
 import type { NodeId, Split } from '../record/record-batch.ts';
 import { asyncContext } from './async-context.ts';
 import { compileStages, parameterValues, type StageContext } from './compile-stages.ts';
@@ -15,7 +16,12 @@ export interface CompiledTopology {
   /** Wires the RxJS graph of one incarnation of a task that reads `source`. */
   wire(source: PlannedSource, host: TaskHost): WiredTask;
   readonly deadLetters: DeadLetterMaker;
+  /** Returns what waits until the schemas are there that records of a source name; null where they name none. */
+  preparer(source: PlannedSource): Preparer | null;
 }
+
+/** Waits until records can be decoded; null where there is nothing to wait for. */
+export type Preparer = (columns: Columns, signal: AbortSignal) => Promise<void> | null;
 
 /** What compiling needs from outside. */
 export interface CompileContext extends StageContext {
@@ -48,6 +54,7 @@ export function compileTopology(plan: TopologyPlan, context: CompileContext): Co
   return {
     plan,
     wire: (source, host) => wireTask(plan, source, { stages, asyncNodes, marks: context.marks }, host),
+    preparer: ({ node }) => context.frames?.preparer(node.key, node.value) ?? null,
     deadLetters: deadLetterMaker(plan, (split) => context.splitOrigin(split)),
   };
 }

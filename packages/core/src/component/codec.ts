@@ -4,6 +4,8 @@ import type { InferContext } from './contexts.ts';
 import type { Decoder, Encoder, Encoding } from './encoding.ts';
 import type { Example } from './example.ts';
 import type { Path } from './finding.ts';
+import type { FramedReader } from './framed-reader.ts';
+import type { SchemaRegistry } from './schema-registry.ts';
 
 /** A codec as the registry knows it: between bytes and values. */
 export interface CodecDefinition<O = any> {
@@ -13,6 +15,8 @@ export interface CodecDefinition<O = any> {
   /** Options beside `codec`. */
   readonly options: TSchema;
   readonly examples: readonly Example<O>[];
+  /** Makes what reads values that carry the id of their writer's schema; absent: the codec has no schemas of writers. `now` is in milliseconds. */
+  framedReader?(encoding: Encoding, registry: SchemaRegistry, now: () => number): FramedReader;
   /** The type that reading gives; null where findings keep it from being known. */
   reads(options: O, at: Path, context: InferContext): ValueType | null;
   /** The type that is written for values of type `type`: its own schema, or `type` itself; null where it cannot write them. */

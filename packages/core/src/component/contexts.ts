@@ -30,9 +30,15 @@ export interface InferContext {
    */
   asRead(at: Path, part: 'key' | 'value'): Encoding | null;
   /** Reads a codec option of a source (`"string"` or `{ "codec": … }`); null where it is wrong. */
-  reads(at: Path, option: unknown): Encoding | null;
+  reads(at: Path, option: unknown, defaults?: ReadDefaults): Encoding | null;
   /** Reads a codec option of a sink: what to write a value of type `type` with; without an option the defaults of the format apply. */
   writes(at: Path, option: unknown, type: ValueType, defaults: WriteDefaults): Encoding | null;
+}
+
+/** What a source knows of how its bytes may lie. */
+export interface ReadDefaults {
+  /** Whether values may carry the id of their writer's schema. */
+  readonly frames: boolean;
 }
 
 /** What a sink knows for choosing a codec and naming what it writes. */
@@ -41,6 +47,8 @@ export interface WriteDefaults {
   readonly codec: string | null;
   /** The name of a record that has none. */
   readonly schemaName: string;
+  /** The subjects of a registry that hold what is written, where values may carry the id of their schema. */
+  readonly subjects?: readonly string[];
 }
 
 /** Further names in scope, and the type that an expression must have. */

@@ -93,7 +93,17 @@ export const clusterSchema = Type.Object(
         closed,
       ),
     ),
-    registry: Type.Optional(Type.Object({ url: Type.String({ minLength: 1 }) }, closed)),
+    registry: Type.Optional(
+      Type.Object(
+        {
+          url: Type.String({ minLength: 1, description: 'where its API is, without credentials' }),
+          username: Type.Optional(Type.String({ minLength: 1 })),
+          password: Type.Optional(Type.String({ secret: true })),
+          token: Type.Optional(Type.String({ secret: true, description: 'a bearer token, instead of a user' })),
+        },
+        closed,
+      ),
+    ),
   },
   closed,
 );

@@ -30,6 +30,14 @@ export interface RunDefinition {
   readonly cluster?: string;
 }
 
+/** A schema registry with Confluent's API, as written. */
+export interface RegistryDefinition {
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly token?: string;
+}
+
 /** A cluster as written; the names of its options are those that users of kafkajs know. */
 export interface ClusterDefinition {
   readonly brokers: readonly string[];
@@ -40,7 +48,7 @@ export interface ClusterDefinition {
     readonly password: string;
     readonly allowPlaintext?: boolean;
   };
-  readonly registry?: { readonly url: string };
+  readonly registry?: RegistryDefinition;
 }
 
 /** A node as written: its type, its wiring and its options. */

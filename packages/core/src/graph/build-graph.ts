@@ -17,7 +17,7 @@ import { nodeContexts } from './node-contexts.ts';
 import type { InferScope } from './node-contexts.ts';
 import { orderNodes } from './order-nodes.ts';
 import { parameterOf, parameterType } from './parameter-type.ts';
-import { resolveCluster } from './resolve-cluster.ts';
+import { hasRegistry, resolveCluster } from './resolve-cluster.ts';
 import { resolvePolicies, resolveRun, resolveSink, takesDeadLetters } from './resolve-settings.ts';
 import { SchemaLoader } from './schema-loader.ts';
 import type { GraphNode, TopologyGraph } from './topology-graph.ts';
@@ -93,7 +93,7 @@ class GraphBuilder {
       parameters,
       anyParameter: definition.brokenParameters === null,
       unknown: definition.unknown,
-      hasRegistry: [...definition.clusters.values()].some((cluster) => cluster.registry !== undefined),
+      hasRegistry: (node) => hasRegistry(definition, node),
       report: context.report,
     };
   }

@@ -2,7 +2,7 @@ import { suggest } from '@headrace/cel';
 import { Type } from '../component/option-type.ts';
 import type { TSchema } from 'typebox';
 import type { CodecDefinition } from '../component/codec.ts';
-import type { InferContext, WriteDefaults } from '../component/contexts.ts';
+import type { InferContext, ReadDefaults, WriteDefaults } from '../component/contexts.ts';
 import type { Encoding } from '../component/encoding.ts';
 import type { Finding, Path } from '../component/finding.ts';
 import type { Registry } from '../component/registry.ts';
@@ -10,7 +10,8 @@ import { shorten } from '../definition/format-path.ts';
 import { isReservedType, notBuiltYet } from '../definition/later.ts';
 import { closedWith } from '../definition/options-schema.ts';
 import { validateValue } from '../definition/validate-value.ts';
-import type { ValueType } from '../types/edge-type.ts';
+import { dynamic, type ValueType } from '../types/edge-type.ts';
+import { inferFrame } from './infer-frame.ts';
 
 /** What a node's codecs are chosen with. Paths are relative to the node. */
 export interface EncodingScope {
@@ -18,7 +19,8 @@ export interface EncodingScope {
   readonly context: InferContext;
   /** The codecs of the sources upstream, for a sink that names none: of keys, and of values. */
   readonly upstream: { readonly key: readonly string[]; readonly value: readonly string[] };
-  readonly hasRegistry: boolean;
+  /** Whether the node's cluster has a registry of schemas; null where that cannot be told. */
+  readonly hasRegistry: boolean | null;
 }
 
 interface ChosenCodec {
@@ -28,15 +30,27 @@ interface ChosenCodec {
 }
 
 /** Reads a codec option of a source. */
-export function inferReads(scope: EncodingScope, at: Path, option: unknown): Encoding | null {
+export function inferReads(
+  scope: EncodingScope,
+  at: Path,
+  option: unknown,
+  { frames }: ReadDefaults = { frames: false },
+): Encoding | null {
   if (option === undefined) {
     scope.context.report(codecNeeded(scope, at, 'what is read has no codec'));
     return null;
   }
   const chosen = chooseCodec(scope, at, option);
   if (chosen === null) return null;
-  const schema = chosen.definition.reads(chosen.options, at, scope.context);
-  return schema === null ? null : { codec: chosen.codec, options: chosen.options, schema };
+  const { codec, definition, options } = chosen;
+  const { context, hasRegistry } = scope;
+  const subjects = frames ? [] : null;
+  const frame = inferFrame({ at, definition, options, subjects, isSource: true, hasRegistry }, context);
+  if (frame === null) return null;
+  // Each record says its writer's schema, so that none of the topology's is needed.
+  if (frame !== undefined && options['schema'] === undefined) return { codec, options, schema: dynamic, frame };
+  const schema = definition.reads(options, at, context);
+  return schema === null ? null : { codec, options, schema, ...(frame !== undefined && { frame }) };
 }
 
 /** Reads a codec option of a sink, or finds the codec where there is none. */
@@ -54,8 +68,13 @@ export function inferWrites(
   }
   const chosen = chooseCodec(scope, at, codec);
   if (chosen === null) return null;
-  const schema = chosen.definition.writes(chosen.options, type, at, scope.context, defaults.schemaName);
-  return schema === null ? null : { codec: chosen.codec, options: chosen.options, schema };
+  const { definition, options } = chosen;
+  const { context, hasRegistry } = scope;
+  const subjects = defaults.subjects ?? null;
+  const frame = inferFrame({ at, definition, options, subjects, isSource: false, hasRegistry }, context);
+  if (frame === null) return null;
+  const schema = definition.writes(options, type, at, context, defaults.schemaName);
+  return schema === null ? null : { codec: chosen.codec, options, schema, ...(frame !== undefined && { frame }) };
 }
 
 // The file's extension, the kind of the source's codec, Avro where a registry is: in this order. Raw bytes stay raw.
@@ -65,7 +84,7 @@ function defaultCodec(scope: EncodingScope, at: Path, type: ValueType, defaults:
   const kinds = new Set(at[0] === 'key' ? scope.upstream.key : scope.upstream.value);
   const [only] = kinds;
   if (kinds.size === 1 && only !== undefined) return only;
-  return scope.hasRegistry ? 'avro' : null;
+  return scope.hasRegistry === true ? 'avro' : null;
 }
 
 function chooseCodec(scope: EncodingScope, at: Path, option: unknown): ChosenCodec | null {

@@ -32,7 +32,8 @@ export interface InferScope {
   readonly anyParameter: boolean;
   /** Places whose value is not known: nothing is said about them. */
   readonly unknown: readonly Path[];
-  readonly hasRegistry: boolean;
+  /** Whether the cluster of a node has a registry of schemas; null where that cannot be told. */
+  hasRegistry(node: CheckedNode): boolean | null;
   readonly report: (finding: Finding) => void;
 }
 
@@ -79,7 +80,7 @@ export function nodeContexts(
       reporter.report({ code: 'NOT_AS_READ', severity: 'error', at, message: whyNotAsRead(found) });
       return null;
     },
-    reads: (at, option) => inferReads(encodings, at, option),
+    reads: (at, option, defaults) => inferReads(encodings, at, option, defaults),
     writes: (at: Path, option: unknown, type, defaults: WriteDefaults) =>
       inferWrites(encodings, at, option, type, defaults),
   };
@@ -87,7 +88,7 @@ export function nodeContexts(
     registry: scope.registry,
     context: infer,
     upstream,
-    hasRegistry: scope.hasRegistry,
+    hasRegistry: scope.hasRegistry(node),
   };
   return {
     infer,

@@ -36,6 +36,16 @@ export function resolveCluster(choice: ClusterChoice): ClusterDefinition | null 
   return cluster === null ? { brokers: bootstrap } : { ...cluster, brokers: bootstrap };
 }
 
+/** Tells whether the cluster of a node has a registry of schemas; null where that cannot be told, and others say why. */
+export function hasRegistry(definition: CheckedDefinition, node: CheckedNode): boolean | null {
+  const { clusters, run } = definition;
+  const declared = declaredIn(definition);
+  const name = node.common.cluster ?? run.cluster ?? (declared.length === 1 ? declared[0] : undefined);
+  const cluster = name === undefined ? undefined : clusters.get(name);
+  if (cluster !== undefined) return cluster.registry !== undefined;
+  return definition.brokenClusters !== null && declared.length === 0 ? false : null;
+}
+
 // Kafka is the one system whose client belongs to the runtime: its nodes are known by the type's name.
 function usesOf(definition: CheckedDefinition): Use[] {
   const { run } = definition;

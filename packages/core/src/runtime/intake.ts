@@ -1,3 +1,4 @@
+import type { Preparer } from '../compile/compile-topology.ts';
 import type { Position } from '../component/position.ts';
 import type { SplitProgress, SplitReader } from '../component/split-reader.ts';
 import { columnsBytes, type Columns } from '../record/columns.ts';
@@ -17,6 +18,13 @@ export interface IntakeHost {
   fail(error: unknown): void;
 }
 
+/** What is special about an intake. */
+export interface IntakeOptions {
+  readonly mostRecords?: number;
+  /** Waits until records can be decoded, before they are queued. */
+  readonly prepare?: Preparer | null;
+}
+
 const readRecords = 4096;
 const readBytes = 1 << 20;
 const waitMs = 500;
@@ -29,13 +37,20 @@ export class Intake {
   readonly #abort = new AbortController();
   readonly #queue: IntakePiece[] = [];
   readonly #records: number;
+  readonly #prepare: Preparer | null;
   #queuedBytes = 0;
   #queuedRecords = 0;
   #wakeReader: (() => void) | null = null;
   #ended = false;
   #loop: Promise<void> | null = null;
 
-  constructor(reader: SplitReader, limitBytes: () => number, host: IntakeHost, mostRecords = Infinity) {
+  constructor(
+    reader: SplitReader,
+    limitBytes: () => number,
+    host: IntakeHost,
+    { mostRecords = Infinity, prepare = null }: IntakeOptions = {},
+  ) {
+    this.#prepare = prepare;
     this.#reader = reader;
     this.#limitBytes = limitBytes;
     this.#host = host;
@@ -122,6 +137,9 @@ export class Intake {
         this.#host.arrived();
         return;
       }
+      const waiting = result.records === null ? null : (this.#prepare?.(result.records, signal) ?? null);
+      if (waiting !== null) await waiting;
+      if (signal.aborted) return;
       const bytes = result.records === null ? 0 : columnsBytes(result.records);
       this.#queue.push({ records: result.records, bytes, next: result.next, nextOffset: result.nextOffset });
       this.#queuedBytes += bytes;

@@ -1,3 +1,4 @@
+import { schemaWaiter } from './await-schemas.ts';
 import type { Clock } from '../component/clock.ts';
 import type { Sink, TaskStart } from '../component/sink.ts';
 import type { SplitReader } from '../component/split-reader.ts';
@@ -90,6 +91,9 @@ export class Task {
     this.#parts = parts;
     this.#host = host;
     const { source, split } = parts.assigned;
+    const prepare = compiled.preparer(parts.assigned.source);
+    const waiter =
+      prepare === null ? null : schemaWaiter(prepare, { topology: host.topology, task: parts.id, clock: host.clock });
     const paces = new TaskPaces(compiled.plan, source, host.paces);
     this.#run = new Incarnation({ task: parts.id, incarnation: parts.incarnation, split }, source, {
       clock: host.clock,
@@ -105,7 +109,7 @@ export class Task {
           () => host.shareBytes() / 4,
           intakeHost,
           // An epoch ends between two pieces: a piece that takes long at this pace would hold back a drain.
-          paces.portion,
+          { mostRecords: paces.portion, prepare: waiter },
         ),
       delivery: (sink, deliveryHost) =>
         new Delivery(host.sink(sink), host.sinkNode(sink), {

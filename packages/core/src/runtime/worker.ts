@@ -1,6 +1,7 @@
 import type { Clock } from '../component/clock.ts';
 import type { Log, Membership, StartAt, TopicPartition } from '../component/log.ts';
 import type { Registry } from '../component/registry.ts';
+import type { SchemaRegistry } from '../component/schema-registry.ts';
 import type { Sink } from '../component/sink.ts';
 import type { Source } from '../component/source.ts';
 import type { SplitReader } from '../component/split-reader.ts';
@@ -19,6 +20,7 @@ import { Committer } from './commit.ts';
 import { GroupPositions } from './group-positions.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { nodeContext, sinkContext, sourceContext, type RunFacts } from './node-contexts.ts';
+import { openFrames } from './open-frames.ts';
 import { PositionFile, type StoredPosition } from './positions.ts';
 import { observeRun, type RunObservation } from './run-observation.ts';
 import { Slots } from './slots.ts';
@@ -37,6 +39,8 @@ export interface WorkerOptions {
   readonly openLog?: () => Promise<Log>;
   /** Where it is noted which node is at work, for a thread that looks on. */
   readonly marks?: TurnMarks;
+  /** Connects to the registry of schemas, or to what stands for it; called where values have ids of schemas before them. */
+  readonly openSchemas?: () => SchemaRegistry;
   /** `earliest`: forget what was committed and begin anew. */
   readonly from?: 'earliest';
   /**
@@ -95,6 +99,7 @@ export class Worker {
   #group: GroupUnit | null = null;
   #compiled: CompiledTopology | null = null;
   #log: Promise<Log> | null = null;
+  #schemas: SchemaRegistry | null = null;
   #finish: (result: RunResult) => void = () => {};
   #ending: Promise<void> | null = null;
 
@@ -196,8 +201,11 @@ export class Worker {
         slots: new Slots(concurrency),
       });
     }
+    const opened = await openFrames(plan, this.#options);
+    this.#schemas = opened?.schemas ?? null;
     this.#compiled = compileTopology(plan, {
       registry,
+      frames: opened?.frames ?? null,
       clock: this.#options.clock,
       marks: this.#options.marks,
       turns: this.#turns,
@@ -433,6 +441,7 @@ export class Worker {
       await quietly(source.close?.());
       await quietly(positions.close());
     }
+    this.#schemas?.close();
     if (this.#log !== null) await quietly(this.#log.then((log) => log.close()));
   }
 }

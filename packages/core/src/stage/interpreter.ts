@@ -151,6 +151,8 @@ class Interpreter implements StageInterpreter {
       if (value === null && setup.tombstones === false && batch.values.kind === 'bytes') throw valueMissing();
       row.enter(decodeKey(batch.keys, physical, setup.decodeKey), value);
     } catch (error) {
+      // Nothing is wrong with the record: its schema was forgotten before it came here.
+      if (codeOf(error, 'decode') === 'SCHEMA_NOT_READY') throw error;
       row.enter(null, null);
       this.#head.takeUndecoded(error);
       return;
@@ -173,7 +175,8 @@ function decodeKey(column: Column, physical: number, decoder: Decoder | null): u
     return decode(column, physical, decoder);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new HeadraceError(codeOf(error, 'decode'), `The key: ${message}`, { cause: error });
+    const retryable = error instanceof HeadraceError && error.retryable;
+    throw new HeadraceError(codeOf(error, 'decode'), `The key: ${message}`, { retryable, cause: error });
   }
 }
 

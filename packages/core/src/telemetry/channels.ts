@@ -30,6 +30,14 @@ export interface TelemetryEvents {
     readonly node: string;
     readonly message: string;
   };
+  /** A split is held back, since the schema of its next records cannot be had. */
+  'headrace:schemas:awaited': {
+    readonly topology: string;
+    readonly task: string;
+    readonly attempt: number;
+    readonly delayMs: number;
+    readonly message: string;
+  };
   'headrace:delivery:retried': {
     readonly topology: string;
     readonly task: string;
@@ -72,6 +80,7 @@ export const telemetryChannels: readonly (keyof TelemetryEvents)[] = [
   'headrace:epoch:committed',
   'headrace:commit:failed',
   'headrace:sink:refused',
+  'headrace:schemas:awaited',
   'headrace:delivery:retried',
   'headrace:record:failed',
   'headrace:record:peeked',

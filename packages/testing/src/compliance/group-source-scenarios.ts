@@ -3,6 +3,8 @@ import { Capture } from '../driver/captured-record.ts';
 import { finish, settle } from '../driver/pump.ts';
 import { withTaps } from '../driver/taps.ts';
 import { testGraph } from '../driver/test-graph.ts';
+import { InMemorySchemaRegistry } from '../log/in-memory-schema-registry.ts';
+import { TestCodecs } from '../driver/test-codecs.ts';
 import { sender, type SentRecord } from '../driver/test-record.ts';
 import { TopologyTestDriver } from '../driver/topology-test-driver.ts';
 import { LogFaults } from '../log/log-faults.ts';
@@ -87,7 +89,7 @@ async function readThrough(
   const pumped = { clock, passed: () => running.idle, check: () => undefined };
   await settle(pumped, 200);
   // After the start, since a source may begin with what is new.
-  const encode = sender(node, around.registry);
+  const encode = sender(node, new TestCodecs(around.registry, new InMemorySchemaRegistry()));
   const sent = fittingValues(context, node, encode).slice(0, 6);
   hold(sent.length > 0, `"${summary}" can be sent none of the sample records.`);
   for (const topic of names)

@@ -1,17 +1,8 @@
 import { HeadraceError } from '@headrace/core';
-import type {
-  Decoder,
-  Encoder,
-  Encoding,
-  Failure,
-  Header,
-  Registry,
-  SinkNode,
-  SourceNode,
-  ValueType,
-} from '@headrace/core';
+import type { Decoder, Encoder, Failure, Header, SinkNode, SourceNode } from '@headrace/core';
 import type { NewLogRecord } from '../log/log-record.ts';
 import type { CapturedRecord } from './captured-record.ts';
+import type { TestCodecs } from './test-codecs.ts';
 
 /** Headers as tests write them: text is UTF-8. A list keeps order and repeated names. */
 export type TestHeaders = Readonly<Record<string, string | Uint8Array | null>> | readonly Header[];
@@ -49,9 +40,9 @@ export interface ReceivedRecord {
 }
 
 /** Encodes records as a source reads them. */
-export function sender(source: SourceNode, registry: Registry): (record: SentRecord, now: number) => NewLogRecord {
-  const key = source.key === null ? null : encoder(source.key, registry);
-  const value = encoder(source.value, registry);
+export function sender(source: SourceNode, codecs: TestCodecs): (record: SentRecord, now: number) => NewLogRecord {
+  const key = source.key === null ? null : codecs.encoder(source.key);
+  const value = codecs.encoder(source.value);
   return (record, now) => ({
     key: encodeKey(record.key ?? null, key, source.id),
     value: record.raw ?? (record.value === undefined || record.value === null ? null : value(record.value)),
@@ -61,9 +52,9 @@ export function sender(source: SourceNode, registry: Registry): (record: SentRec
 }
 
 /** Decodes records as a sink has written them. */
-export function receiver(sink: SinkNode, registry: Registry): (record: CapturedRecord) => ReceivedRecord {
-  const key = sink.key === null ? null : decoder(sink.key, registry);
-  const value = decoder(sink.value, registry);
+export function receiver(sink: SinkNode, codecs: TestCodecs): (record: CapturedRecord) => ReceivedRecord {
+  const key = sink.key === null ? null : codecs.decoder(sink.key);
+  const value = codecs.decoder(sink.value);
   return (record) => {
     const received = {
       key: decode(record.key, key),
@@ -114,19 +105,4 @@ function headerTexts(headers: readonly Header[]): Record<string, string | null> 
   return Object.fromEntries(
     headers.map(({ name, value }) => [name, value === null ? null : Buffer.from(value).toString()]),
   );
-}
-
-function encoder(encoding: Encoding, registry: Registry): Encoder {
-  return codec(encoding, registry).encoder(encoding, encoding.schema satisfies ValueType);
-}
-
-function decoder(encoding: Encoding, registry: Registry): Decoder {
-  return codec(encoding, registry).decoder(encoding);
-}
-
-function codec(encoding: Encoding, registry: Registry) {
-  const definition = registry.codec(encoding.codec);
-  if (definition === undefined)
-    throw new HeadraceError('UNKNOWN_TYPE', `The codec "${encoding.codec}" is not registered.`);
-  return definition;
 }

@@ -16,6 +16,7 @@ import type {
   TopologyPlan,
 } from '@headrace/core';
 import { InMemoryLog } from '../log/in-memory-log.ts';
+import { InMemorySchemaRegistry } from '../log/in-memory-schema-registry.ts';
 import { LogFaults } from '../log/log-faults.ts';
 import { columnsOf } from '../log/log-record.ts';
 import type { NewLogRecord } from '../log/log-record.ts';
@@ -27,6 +28,7 @@ import { partitionOfKey } from './key-hash.ts';
 import { advance, finish, settle } from './pump.ts';
 import type { Settled } from './pump.ts';
 import { entranceOf, exitOf, splitPort, withTaps } from './taps.ts';
+import { TestCodecs } from './test-codecs.ts';
 import { testGraph } from './test-graph.ts';
 import { receiver, sender } from './test-record.ts';
 import type { ReceivedRecord, SentRecord } from './test-record.ts';
@@ -59,7 +61,10 @@ export class TopologyTestDriver {
   readonly sinkFaults = new LogFaults();
   /** The topology as it was checked. */
   readonly graph: TopologyGraph;
+  /** The registry of schemas of sources and sinks whose values have ids before them; what sinks write is in it. */
+  readonly schemas = new InMemorySchemaRegistry();
   readonly #registry: Registry;
+  readonly #codecs: TestCodecs;
   readonly #tapped: TopologyGraph;
   readonly #plan: TopologyPlan;
   readonly #capture = new Capture();
@@ -75,6 +80,8 @@ export class TopologyTestDriver {
   private constructor(graph: TopologyGraph, options: TestDriverOptions) {
     this.graph = graph;
     this.#registry = options.registry;
+    this.#codecs = new TestCodecs(options.registry, this.schemas);
+    this.#codecs.register(graph);
     this.#tapped = withTaps(graph, options.inputs ?? [], options.outputs ?? []);
     this.clock = new VirtualClock(startOf(options.start ?? '2026-01-01T00:00:00Z'));
     this.log = new InMemoryLog({ clock: this.clock, group: graph.group });
@@ -108,7 +115,7 @@ export class TopologyTestDriver {
   /** Sends records to a source, or to a node of `inputs`, in order. They pass with `settle` or `advance`. */
   async send(to: NodeId, records: SentRecord | readonly SentRecord[]): Promise<void> {
     const source = this.source(to);
-    const encode = sender(source, this.#registry);
+    const encode = sender(source, this.#codecs);
     const partitions = await this.log.partitions(source.id);
     const list = isList(records) ? records : [records];
     const encoded = list.map((record) => encode(record, this.now));
@@ -120,7 +127,7 @@ export class TopologyTestDriver {
 
   /** Encodes a value as the source that `to` names reads it. */
   encode(to: NodeId, value: unknown): Uint8Array {
-    return sender(this.source(to), this.#registry)({ value }, 0).value ?? new Uint8Array();
+    return sender(this.source(to), this.#codecs)({ value }, 0).value ?? new Uint8Array();
   }
 
   /**
@@ -163,7 +170,7 @@ export class TopologyTestDriver {
   /** Returns the records that a sink was given, or that left by a node or port of `outputs`, since the last call, in the order of writing. */
   read(from: string): readonly ReceivedRecord[] {
     const sink = this.sink(from);
-    return this.#capture.take(sink.id).map(receiver(sink, this.#registry));
+    return this.#capture.take(sink.id).map(receiver(sink, this.#codecs));
   }
 
   /** Returns the dead letters since the last call. */
@@ -224,6 +231,7 @@ export class TopologyTestDriver {
       clock: this.clock,
       stateDirectory: this.#stateDirectory,
       openLog: () => Promise.resolve(connection),
+      openSchemas: () => this.schemas,
     });
     void running.finished.then((result) => {
       if (this.#running === running) this.#result = result;
