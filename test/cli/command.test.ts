@@ -81,6 +81,11 @@ describe('the command', () => {
     ['a folder', ['validate', '.'], /FILE_NOT_FOUND/],
     ['a verb that it does not know', ['fly'], /unknown command/],
     ['a setting without a value', ['run', 'topology.json', '--set', 'x'], /WRONG_SET/],
+    [
+      'two settings of one name',
+      ['run', 'topology.json', '--set', 'x=1', '--set', 'x=2'],
+      /WRONG_SET.*"--set x" stands more/,
+    ],
   ])('refuses %s with one sentence and exit code 2', async (_, args, message) => {
     const { code, stdout, stderr } = await headrace(...args);
     expect(stdout + stderr).toMatch(message);

@@ -67,7 +67,7 @@ describe('headrace run', () => {
     expect(await run.exited).toMatchObject({ code: 130 });
   });
 
-  it('answers nobody while a function holds the process, names the task when it gives it back, and prints no secret', async () => {
+  it('answers nobody while a function holds the process, names the node when it gives it back, and prints no secret', async () => {
     await writeFile(file('topology.json'), topology({ type: 'peek', $use: './functions.mjs#hold' }));
     const run = start();
     const url = await urlOf(run);
@@ -75,7 +75,7 @@ describe('headrace run', () => {
     await expect(fetch(`${url}/livez`, { signal: AbortSignal.timeout(1200) })).rejects.toThrow();
     await writeFile(file('release'), '');
     expect(await run.exited).toMatchObject({ code: 1 });
-    expect(run.stderr).toMatch(/"task":"made-generated","ms":\d{4,}.*"msg":"a step held the process for too long"/);
+    expect(run.stderr).toMatch(/"task":"made-generated","node":"node","ms":\d{4,}.*held the process for too long"/);
     expect(run.stderr).toContain('refused: ***');
     expect(run.stderr + run.stdout).not.toContain(secret);
   });

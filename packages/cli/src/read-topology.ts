@@ -25,7 +25,8 @@ export interface ReadOptions {
 
 /**
  * Reads and checks a topology file; one in TypeScript or JavaScript is run for it. Throws `FILE_NOT_FOUND` where it cannot be read,
- * `MODULE_NOT_LOADED` where it cannot be run, `WRONG_SET` for a `--set` that is not `name=value`.
+ * `MODULE_NOT_LOADED` where it cannot be run, `WRONG_SET` for a `--set` that is not `name=value` or
+ * stands twice.
  */
 export async function readTopology(file: string, registry: Registry, options: ReadOptions): Promise<CheckedTopology> {
   const source = /\.[cm]?[jt]s$/.test(file)
@@ -44,7 +45,9 @@ export async function readTopology(file: string, registry: Registry, options: Re
 async function loadDefinition(file: string): Promise<unknown> {
   readText(file);
   try {
-    return (await typescriptLoader.load(path.resolve(file)))['default'];
+    return await (
+      await typescriptLoader.load(path.resolve(file))
+    )['default'];
   } catch (cause) {
     throw new HeadraceError('MODULE_NOT_LOADED', `The topology "${file}" cannot be loaded: ${reasonOf(cause, file)}`, {
       place: { file },
@@ -80,7 +83,9 @@ function readSettings(set: readonly string[]): Record<string, string> {
   for (const setting of set) {
     const at = setting.indexOf('=');
     if (at <= 0) throw new HeadraceError('WRONG_SET', `"--set ${setting}" is not of the form name=value.`);
-    settings[setting.slice(0, at)] = setting.slice(at + 1);
+    const name = setting.slice(0, at);
+    if (Object.hasOwn(settings, name)) throw new HeadraceError('WRONG_SET', `"--set ${name}" stands more than once.`);
+    settings[name] = setting.slice(at + 1);
   }
   return settings;
 }

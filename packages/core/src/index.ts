@@ -48,6 +48,7 @@ export type {
   RunDefinition,
   TopologyDefinition,
 } from './definition/topology-definition.ts';
+export { parameterTypeWords, readParameterText } from './definition/read-parameter.ts';
 export { asHeadraceError, HeadraceError } from './errors/headrace-error.ts';
 export type { ErrorPlace } from './errors/headrace-error.ts';
 export type {

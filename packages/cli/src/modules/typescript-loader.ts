@@ -1,6 +1,7 @@
 import { register } from 'node:module';
 import { setSourceMapsEnabled } from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { authorModules } from './author-modules.ts';
 import type { ModuleExports, ModuleLoader } from '@headrace/core';
 
 let registered = false;
@@ -16,6 +17,12 @@ export const typescriptLoader: ModuleLoader = {
         new URL(import.meta.url.endsWith('.ts') ? './typescript-hooks.ts' : './typescript-hooks.js', import.meta.url),
       );
     }
-    return (await import(pathToFileURL(file).href)) as ModuleExports;
+    authorModules.loading = file;
+    authorModules.last = file;
+    try {
+      return (await import(pathToFileURL(file).href)) as ModuleExports;
+    } finally {
+      authorModules.loading = null;
+    }
   },
 };

@@ -1,17 +1,21 @@
 import type { Logger } from 'pino';
-import type { RunningTopology } from '@headrace/core';
+import { HeadraceError, type RunningTopology, type TopologyGraph } from '@headrace/core';
 import { exitCodes } from '../exit-codes.ts';
+import { leaveToRun } from '../guard-process.ts';
 import { describeError } from '../report-error.ts';
+import { nodesThatUse } from './nodes-that-use.ts';
 import type { Onlooker } from './onlooker.ts';
 
 /** Drains at the first signal; a second SIGINT ends the process at once. What is thrown outside any node ends the run as failed. */
 export function stopOnSignals(
   running: RunningTopology,
   logger: Logger,
-  drainTimeoutMs: number,
+  graph: TopologyGraph,
   onlooker: Onlooker | null,
 ): void {
+  const { drainTimeoutMs } = graph.run;
   let interrupts = 0;
+  leaveToRun();
   const drain = (signal: string): void => {
     logger.info({ signal, drainTimeoutMs }, `${signal}: finishing what was taken`);
     onlooker?.stopping();
@@ -24,9 +28,23 @@ export function stopOnSignals(
     drain('SIGINT');
   });
   const fatal = (error: unknown): void => {
-    logger.fatal(describeError(error));
+    logger.fatal(describeError(outsideOfRecords(error, graph)));
     process.exit(exitCodes.failed);
   };
   process.on('unhandledRejection', fatal);
   process.on('uncaughtException', fatal);
+}
+
+/** Says whose error it is, as far as its trace tells: a function may start what throws after it has returned. */
+function outsideOfRecords(thrown: unknown, graph: TopologyGraph): unknown {
+  if (thrown instanceof HeadraceError || !(thrown instanceof Error)) return thrown;
+  const nodes = nodesThatUse(thrown, graph);
+  const who =
+    nodes.length === 0 ? 'Something' : `Something that node ${nodes.map((id) => `"${id}"`).join(' or ')} started`;
+  const message = `${who} threw outside of any record: ${thrown.name}: ${thrown.message}`;
+  const [node] = nodes.length === 1 ? nodes : [];
+  return new HeadraceError('THROWN_OUTSIDE', message, {
+    ...(node !== undefined && { place: { node } }),
+    cause: thrown,
+  });
 }

@@ -12,7 +12,7 @@ export function summarize(graph: TopologyGraph, { records }: RunObservation, dur
   const letters = Object.values(deadLettered).reduce((sum, each) => sum + each, 0);
   const reasons = dropped.filter((each) => each.records > 0);
   const lost = reasons.reduce((sum, each) => sum + each.records, 0);
-  const parts = [`${String(read)} records read`, `${String(delivered)} delivered`];
+  const parts = [`${String(read)} record${read === 1 ? '' : 's'} read`, `${String(delivered)} delivered`];
   if (lost > 0) {
     const list = reasons.map((each) => `${String(each.records)} at ${each.node}.${each.reason}`);
     parts.push(`${String(lost)} dropped (${list.join(', ')})`);

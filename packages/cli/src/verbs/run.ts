@@ -121,7 +121,7 @@ async function run(
     ...(options.from === undefined ? {} : { from: options.from }),
     ...(ends === undefined ? {} : { ends }),
   });
-  stopOnSignals(running, logger, graph.run.drainTimeoutMs, onlooker);
+  stopOnSignals(running, logger, graph, onlooker);
   const hide = isTerminal ? showProgress({ plan, ends, running, status }) : () => {};
   const code = await ended(running, graph, logger, startedAt, hide);
   if (code === exitCodes.done && options.from === undefined && hasReadNothing(graph, running.observe()))

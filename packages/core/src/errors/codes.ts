@@ -185,6 +185,7 @@ const errors: Readonly<Record<string, string>> = {
   TIMESTAMP_OUT_OF_RANGE: 'An instant lies outside the years 1 to 9999.',
   TLS_FILE_UNREADABLE: 'A file that the TLS of a cluster names cannot be read.',
   TASK_STALLED: 'A task has made no progress for too long, and its process left the group.',
+  THROWN_OUTSIDE: 'Something that a function started threw after the function had returned.',
   TOO_DEEP: 'A value is nested too deep.',
   TOO_LARGE: 'A value is larger than the limits allow.',
   TOO_MANY_ITEMS: 'A list claims more items than its bytes can hold.',
@@ -231,7 +232,7 @@ const errors: Readonly<Record<string, string>> = {
   WRONG_PARAMETER: 'What sets a parameter is not of its type.',
   WRONG_RENAME: 'What "renamedFrom" names is still there, or is taken over twice.',
   WRONG_RESET: 'What "reset" is asked for cannot be done.',
-  WRONG_SET: 'What stands after "--set" is not "name=value".',
+  WRONG_SET: 'What stands after "--set" is not "name=value", or stands twice.',
   WRONG_SIZE: 'A text is not a size.',
   WRONG_TYPE: 'A value is of another kind than its key takes.',
 };

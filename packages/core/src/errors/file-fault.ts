@@ -3,6 +3,7 @@ const reasons: Readonly<Record<string, string>> = {
   EDQUOT: 'the quota of the disk is used up',
   EFBIG: 'the file may not become larger',
   EIO: 'the device reports an error',
+  EISDIR: 'it is a folder',
   EACCES: 'permission is denied',
   EROFS: 'the file system is read-only',
   EMFILE: 'this process has too many files open',

@@ -80,7 +80,8 @@ async function readPositions(file: string): Promise<Map<Split, StoredPosition>> 
     text = await readFile(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
-    throw error;
+    const message = `The positions in the state directory cannot be read: "${file}": ${fileFault(error)}.`;
+    throw new HeadraceError('STATE_UNREADABLE', message, { place: { file }, cause: error });
   }
   try {
     const data = JSON.parse(text) as { version: number; splits: Record<Split, StoredPosition> };

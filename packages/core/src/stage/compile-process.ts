@@ -19,7 +19,11 @@ export function compileProcess(op: StageOp & { op: 'process' }, context: OpConte
     const run = { open: true };
     const emit = (record: unknown, port: Port = defaultPort): void => {
       if (!run.open)
-        throw new HeadraceError('EMITTED_TOO_LATE', 'A record was emitted after the function had returned.');
+        throw new HeadraceError(
+          'EMITTED_TOO_LATE',
+          `The function of node "${context.node}" emitted a record after it had returned.`,
+          { place: { node: context.node } },
+        );
       const maker = makers.get(port);
       if (maker === undefined)
         throw new HeadraceError(

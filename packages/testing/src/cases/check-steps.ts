@@ -1,4 +1,5 @@
-import type { Finding, Path, TopologyGraph } from '@headrace/core';
+import { readParameterText, parameterTypeWords, type Finding, type Path, type TopologyGraph } from '@headrace/core';
+import { checkSpecials } from './check-specials.ts';
 import { splitPort } from '../driver/taps.ts';
 import type { ExpectStep, SendStep, TestFile, TestStep } from './test-file.ts';
 
@@ -12,7 +13,11 @@ export function checkSteps(test: TestFile): readonly Finding[] {
       const at = ['cases', i, 'steps', j];
       if ('send' in step) return [...exactlyOne(contents, step.send, [...at, 'send']), ...checkFraming(step.send, at)];
       if ('expect' in step)
-        return [...exactlyOne(expectations, step.expect, [...at, 'expect']), ...checkMatch(step.expect, at)];
+        return [
+          ...exactlyOne(expectations, step.expect, [...at, 'expect']),
+          ...checkMatch(step.expect, at),
+          ...checkSpecials(step.expect.records, [...at, 'expect', 'records']),
+        ];
       if ('advance' in step && typeof step.advance === 'object')
         return exactlyOne(['stream', 'wall'], step.advance, [...at, 'advance']);
       if ('expectState' in step) return [notBuilt([...at, 'expectState'])];
@@ -73,15 +78,25 @@ export function checkNames(test: TestFile, index: number, graph: TopologyGraph):
   ];
 }
 
-/** Finds the parameters that a test file sets and its topology, as written, does not declare. */
+/** Finds the parameters that a test file sets and its topology, as written, does not declare, or declares with another type. */
 export function checkParameters(test: TestFile, definition: unknown): readonly Finding[] {
-  const { parameters = {} } = (definition ?? {}) as { readonly parameters?: object };
-  return Object.keys(test.parameters ?? {})
-    .filter((name) => !Object.hasOwn(parameters, name))
-    .map((name) => {
+  const { parameters = {} } = (definition ?? {}) as { readonly parameters?: Readonly<Record<string, unknown>> };
+  return Object.entries(test.parameters ?? {}).flatMap(([name, value]): readonly Finding[] => {
+    const at = ['parameters', name];
+    if (!Object.hasOwn(parameters, name)) {
       const message = `the topology declares no parameter "${name}".`;
-      return { code: 'UNKNOWN_PARAMETER', severity: 'error', at: ['parameters', name], on: 'key', message };
-    });
+      return [{ code: 'UNKNOWN_PARAMETER', severity: 'error', at, on: 'key', message }];
+    }
+    const { type } = (parameters[name] ?? {}) as { readonly type?: unknown };
+    // What is wrong with the declaration itself is found in the topology.
+    if (!isParameterType(type) || readParameterText(type, String(value)) !== null) return [];
+    const message = `must be ${parameterTypeWords[type]}, as the type "${type}" of the parameter asks.`;
+    return [{ code: 'WRONG_PARAMETER', severity: 'error', at, message }];
+  });
+}
+
+function isParameterType(type: unknown): type is keyof typeof parameterTypeWords {
+  return typeof type === 'string' && Object.hasOwn(parameterTypeWords, type);
 }
 
 function nodeOf(step: TestStep): readonly [at: Path, id: string | null] {

@@ -127,7 +127,7 @@ async function createDriver(
 
 async function sourceOf(topology: string, modules: ModuleLoader) {
   if (!/\.[cm]?[jt]s$/.test(topology)) return { text: readFileSync(topology, 'utf8') };
-  return { definition: (await modules.load(topology))['default'] };
+  return { definition: await (await modules.load(topology))['default'] };
 }
 
 function definitionOf(source: { text: string } | { definition: unknown }, file: string): unknown {

@@ -189,7 +189,7 @@ const failing: readonly FailingRow[] = [
   ],
   [
     '$where that is no CEL',
-    `${wrong}records[0].value.n: the expression "value >" is wrong: unexpected the end of the expression; expected a value.`,
+    'a.test.json error SYNTAX_ERROR  cases[0].steps[1].expect.records[0].value.n.$where: unexpected the end of the expression; expected a value.',
     value({ n: { $where: 'value >' } }),
   ],
   [
@@ -197,7 +197,16 @@ const failing: readonly FailingRow[] = [
     `${wrong}records[0].value.x: expected about 33.3, got 33.333333333333336.`,
     value({ x: { $approx: 33.3 } }),
   ],
-  ['$approx of a text', `${wrong}records[0].value.x: "$approx" takes a number.`, value({ x: { $approx: '33' } })],
+  [
+    '$approx of a text',
+    'a.test.json error WRONG_TYPE  cases[0].steps[1].expect.records[0].value.x.$approx: must be a number.',
+    value({ x: { $approx: '33' } }),
+  ],
+  [
+    'a special object that is none',
+    'a.test.json error UNKNOWN_KEY  cases[0].steps[1].expect.records[0].value.x.$near: "$near" is not known here: there are $any, $where and $approx.',
+    value({ x: { $near: 33 } }),
+  ],
   ['exact', `${wrong}records[0].value.id: expected "b", got "a".`, value({ id: 'b' })],
   [
     'a time',
@@ -313,6 +322,12 @@ const failing: readonly FailingRow[] = [
     'a.test.json error UNKNOWN_NODE  partitions.large: "large" is no source of the topology "readings".',
     [send(1)],
     { partitions: { large: 2 } },
+  ],
+  [
+    'parameters of another type',
+    'a.test.json error WRONG_PARAMETER  parameters.least: must be a whole number, as the type "int" of the parameter asks.',
+    [send(60)],
+    { parameters: { least: 'many' } },
   ],
   [
     'parameters',
