@@ -61,11 +61,12 @@ export function bytesAt(column: BytesColumn, row: number): Uint8Array | null {
   return start < 0 ? null : column.buffer.subarray(start, column.ends[row]);
 }
 
-const nothing: readonly null[] = [];
+const nulls: null[] = [];
 
 /** Makes a column of nulls. */
 export function nullColumn(count: number): ObjectsColumn {
-  return { kind: 'objects', items: count === 0 ? nothing : Array.from({ length: count }, () => null) };
+  while (nulls.length < count) nulls.push(null);
+  return { kind: 'objects', items: nulls.slice(0, count) };
 }
 
 /** Returns the headers of a row; none gives an empty list. */

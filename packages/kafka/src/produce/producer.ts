@@ -83,8 +83,8 @@ export class Producer {
         'INVALID_PARTITIONS',
         `Append to "${topic}" names ${partitions.length} partitions for ${records.count} rows.`,
       );
-    const byPartition = rowsByPartition(partitions);
-    await this.#options.cluster.topicWith(topic, Math.max(0, ...byPartition.keys()));
+    const { partitions: known } = await this.#options.cluster.topicWith(topic, greatest(partitions));
+    const byPartition = rowsByPartition(partitions, known.length);
     const source = recordSource(records);
     const results = await Promise.allSettled(
       [...byPartition].map(([partition, rows]) => {
@@ -94,7 +94,7 @@ export class Producer {
           sendRows(rows, {
             size,
             key: (row) => keyText(source, row),
-            send: (some) => this.#enqueue(lane, source, Int32Array.from(some), compression),
+            send: (some) => this.#enqueue(lane, source, some, compression),
           });
         return lane.tail === null && fitsOneBatch(rows, size) ? send() : inTurn(lane, send);
       }),
@@ -380,12 +380,27 @@ function inTurn<R>(lane: Lane, work: () => Promise<R>): Promise<R> {
   return result;
 }
 
-function rowsByPartition(partitions: Int32Array): Map<number, number[]> {
-  const result = new Map<number, number[]>();
-  partitions.forEach((partition, row) => {
-    const rows = result.get(partition);
-    if (rows === undefined) result.set(partition, [row]);
-    else rows.push(row);
-  });
+/** Lists the rows of each partition, in order. */
+function rowsByPartition(partitions: Int32Array, count: number): Map<number, Int32Array> {
+  const counts = new Int32Array(count);
+  for (const partition of partitions) counts[partition] = (counts[partition] as number) + 1;
+  const rows = Array.from(counts, (some) => new Int32Array(some));
+  const filled = new Int32Array(count);
+  for (let row = 0; row < partitions.length; row++) {
+    const partition = partitions[row] as number;
+    const at = filled[partition] as number;
+    (rows[partition] as Int32Array)[at] = row;
+    filled[partition] = at + 1;
+  }
+  return new Map([...rows.entries()].filter(([, some]) => some.length > 0));
+}
+
+/** Returns a number that no partition has where one is negative, and else the greatest. */
+function greatest(partitions: Int32Array): number {
+  let result = 0;
+  for (const partition of partitions) {
+    if (partition < 0) return partition;
+    if (partition > result) result = partition;
+  }
   return result;
 }

@@ -1,38 +1,54 @@
 const tables = makeTables();
 
+/** Words are read as the machine has them; the tables want the first byte lowest. */
+const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
 /**
  * Returns the CRC-32C (Castagnoli, RFC 3720 appendix B.4) of a range of bytes as an unsigned integer.
- * Sixteen tables let one step take sixteen bytes ("slicing", Kounavis and Berry, 2005).
+ * Sixteen tables let one step take four words ("slicing", Kounavis and Berry, 2005).
  */
 export function crc32c(bytes: Uint8Array, from = 0, to = bytes.length): number {
-  let crc = -1;
-  let at = from;
-  for (const last = to - 15; at < last; at += 16) crc = sixteen(bytes, at, crc);
-  for (; at < to; at++) crc = (tables[(crc ^ (bytes[at] as number)) & 0xff] as number) ^ (crc >>> 8);
-  return (crc ^ -1) >>> 0;
+  const aligned = Math.min(to, from + (-(bytes.byteOffset + from) & 3));
+  const words = isLittleEndian ? Math.floor((to - aligned) / 16) * 4 : 0;
+  let crc = oneByOne(bytes, from, aligned, -1);
+  if (words > 0) crc = fourByFour(new Int32Array(bytes.buffer, bytes.byteOffset + aligned, words), crc);
+  return (oneByOne(bytes, aligned + words * 4, to, crc) ^ -1) >>> 0;
 }
 
-function sixteen(b: Uint8Array, at: number, crc: number): number {
+function oneByOne(bytes: Uint8Array, from: number, to: number, start: number): number {
+  let crc = start;
+  for (let at = from; at < to; at++) crc = (tables[(crc ^ (bytes[at] as number)) & 0xff] as number) ^ (crc >>> 8);
+  return crc;
+}
+
+function fourByFour(words: Int32Array, start: number): number {
   const t = tables as { readonly [index: number]: number };
-  const v = b as { readonly [index: number]: number };
-  return (
-    t[0xf00 + ((v[at]! ^ crc) & 0xff)]! ^
-    t[0xe00 + ((v[at + 1]! ^ (crc >>> 8)) & 0xff)]! ^
-    t[0xd00 + ((v[at + 2]! ^ (crc >>> 16)) & 0xff)]! ^
-    t[0xc00 + (v[at + 3]! ^ (crc >>> 24))]! ^
-    t[0xb00 + v[at + 4]!]! ^
-    t[0xa00 + v[at + 5]!]! ^
-    t[0x900 + v[at + 6]!]! ^
-    t[0x800 + v[at + 7]!]! ^
-    t[0x700 + v[at + 8]!]! ^
-    t[0x600 + v[at + 9]!]! ^
-    t[0x500 + v[at + 10]!]! ^
-    t[0x400 + v[at + 11]!]! ^
-    t[0x300 + v[at + 12]!]! ^
-    t[0x200 + v[at + 13]!]! ^
-    t[0x100 + v[at + 14]!]! ^
-    t[v[at + 15]!]!
-  );
+  const w = words as { readonly [index: number]: number };
+  let crc = start;
+  for (let at = 0; at < words.length; at += 4) {
+    const a = w[at]! ^ crc;
+    const b = w[at + 1]!;
+    const c = w[at + 2]!;
+    const d = w[at + 3]!;
+    crc =
+      t[0xf00 + (a & 0xff)]! ^
+      t[0xe00 + ((a >>> 8) & 0xff)]! ^
+      t[0xd00 + ((a >>> 16) & 0xff)]! ^
+      t[0xc00 + (a >>> 24)]! ^
+      t[0xb00 + (b & 0xff)]! ^
+      t[0xa00 + ((b >>> 8) & 0xff)]! ^
+      t[0x900 + ((b >>> 16) & 0xff)]! ^
+      t[0x800 + (b >>> 24)]! ^
+      t[0x700 + (c & 0xff)]! ^
+      t[0x600 + ((c >>> 8) & 0xff)]! ^
+      t[0x500 + ((c >>> 16) & 0xff)]! ^
+      t[0x400 + (c >>> 24)]! ^
+      t[0x300 + (d & 0xff)]! ^
+      t[0x200 + ((d >>> 8) & 0xff)]! ^
+      t[0x100 + ((d >>> 16) & 0xff)]! ^
+      t[d >>> 24]!;
+  }
+  return crc;
 }
 
 /** Table n advances a byte over n more bytes of zeros. */
