@@ -101,6 +101,7 @@ export type { PartitionReadingState, TaskObservation } from './runtime/task-obse
 export type { RunResult, WorkerOptions } from './runtime/worker.ts';
 export { builtInComponents } from './built-in-components.ts';
 export { describeGraph } from './graph/describe-graph.ts';
+export { topologyHashes, type TopologyHashes } from './graph/topology-hashes.ts';
 export { publish, telemetryChannels } from './telemetry/channels.ts';
 export { TurnMarks, turnCells } from './telemetry/turn-marks.ts';
 export type { TelemetryEvents } from './telemetry/channels.ts';

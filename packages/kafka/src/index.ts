@@ -5,13 +5,6 @@ export { readTlsFiles, type WrittenTls } from './read-tls-files.ts';
 export type { SaslOptions } from './network/sasl/sasl-options.ts';
 export type { TlsOptions } from './network/tls-options.ts';
 export { murmur2, partitionOf } from './murmur2.ts';
-export type {
-  GroupIdentity,
-  GroupMember,
-  GroupMemberOptions,
-  Subscription,
-  TopologyHashes,
-} from './group/group-member.ts';
 export { KafkaAdmin, type KafkaAdminOptions } from './admin/kafka-admin.ts';
 export type { FoundGroup, FoundMember } from './admin/group-administration.ts';
 export type { FoundSetting, FoundSettings, FoundTopic } from './admin/found-topic.ts';

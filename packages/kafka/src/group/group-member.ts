@@ -1,4 +1,4 @@
-import type { Committed, GroupListener, Membership, TopicPartition } from '@headrace/core';
+import type { Committed, GroupListener, Membership, TopicPartition, TopologyHashes } from '@headrace/core';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { GroupCoordinator } from './group-coordinator.ts';
 import type { KafkaLogger } from '../log-options.ts';
@@ -12,15 +12,6 @@ export interface Subscription {
    * partition of any other topic is a task of its own.
    */
   readonly coPartitioned?: readonly (readonly string[])[];
-}
-
-/**
- * The two hashes of a topology. Members of another `shape` wait outside the group until it has none of this one; another `content` is
- * only reported.
- */
-export interface TopologyHashes {
-  readonly shape: string;
-  readonly content: string;
 }
 
 /** Who commits. A commit, and each offset of a transaction, carries all of it, so that a group can fence who is no member any more. */
@@ -42,6 +33,10 @@ export interface GroupMemberOptions {
   readonly coordinator?: GroupCoordinator;
   /** Makes the member static: it keeps its place while it restarts within the session, and does not leave when it stops. */
   readonly instanceId?: string;
+  /**
+   * Which topology it runs: a member of another `shape` waits outside the group until it has none of this one; another `content` is only
+   * reported.
+   */
   readonly topology?: TopologyHashes;
   /** How long a member may be silent before its partitions go to others. */
   readonly sessionTimeoutMs: number;

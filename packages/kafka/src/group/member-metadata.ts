@@ -1,6 +1,5 @@
-import type { TopicPartition } from '@headrace/core';
+import type { TopicPartition, TopologyHashes } from '@headrace/core';
 import { consumerProtocolSubscription, readData, writeData } from '@headrace/protocol';
-import type { TopologyHashes } from './group-member.ts';
 import { partitionsByTopic, partitionsOf } from './partitions-by-topic.ts';
 import { readUserData, writeUserData } from './user-data.ts';
 
