@@ -88,14 +88,14 @@ export async function endsOf(
 export interface BatchOptions {
   readonly producer?: BatchProducer;
   readonly compression?: CompressionName;
-  /** Of the first record; each next one is a millisecond later. Default: some time in 2023. */
+  /** Of the first record; each next one is a millisecond later. Default: now, since Kafka begins a segment where times are far apart. */
   readonly timestamp?: number;
   readonly keys?: readonly (string | null)[];
 }
 
 /** Writes a batch of values. */
 export function batchOf(values: readonly string[], options: BatchOptions = {}): Buffer {
-  const { producer, compression, timestamp = 1_700_000_000_000, keys } = options;
+  const { producer, compression, timestamp = Date.now(), keys } = options;
   const rows = values.map((value, index) => {
     const key = keys?.[index] ?? null;
     return {

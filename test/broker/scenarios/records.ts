@@ -29,12 +29,20 @@ export function recordScenarios(cluster: () => ClusterHandle): void {
 
   it('gives back what was written, in any compression, with offsets one after another', async () => {
     const { client, topic } = await setUp();
-    expect(await produceTo(client, topic, batchOf(['a', 'b']))).toEqual({ error: 'NONE', baseOffset: 0 });
-    expect(await produceTo(client, topic, batchOf(['c'], { compression: 'gzip' }))).toEqual({
+    expect(await produceTo(client, topic, batchOf(['a', 'b'], { timestamp: 1_700_000_000_000 }))).toEqual({
+      error: 'NONE',
+      baseOffset: 0,
+    });
+    expect(
+      await produceTo(client, topic, batchOf(['c'], { compression: 'gzip', timestamp: 1_700_000_000_000 })),
+    ).toEqual({
       error: 'NONE',
       baseOffset: 2,
     });
-    expect(await produceTo(client, topic, batchOf(['d', 'e']), { acks: 1 })).toEqual({ error: 'NONE', baseOffset: 3 });
+    expect(await produceTo(client, topic, batchOf(['d', 'e'], { timestamp: 1_700_000_000_000 }), { acks: 1 })).toEqual({
+      error: 'NONE',
+      baseOffset: 3,
+    });
     for (const version of [4, 7, 11, 12]) {
       const all = await fetchFrom(client, topic, 0, { version });
       expect(all).toMatchObject({ error: 'NONE', highWatermark: 5, lastStableOffset: 5, aborted: null });

@@ -3,8 +3,10 @@ import type { Compressions } from '@headrace/protocol';
 import type { Timers } from '../clock/timers.ts';
 import { GroupCoordinator } from '../groups/group-coordinator.ts';
 import { Refusal } from '../refusal.ts';
+import { appendMarker } from '../log/append-marker.ts';
 import { TopicTable } from '../topics/topic-table.ts';
 import type { Partition, Topic } from '../topics/topic.ts';
+import { TransactionCoordinator, type TransactionEnd } from '../transactions/transaction-coordinator.ts';
 import type { BrokerSettings } from './broker-settings.ts';
 import { Nodes } from './nodes.ts';
 
@@ -17,6 +19,7 @@ export class Cluster {
   readonly nodes: Nodes;
   readonly topics: TopicTable;
   readonly groups: GroupCoordinator;
+  readonly transactions: TransactionCoordinator;
 
   constructor(settings: BrokerSettings, clock: Timers, compressions: Compressions) {
     this.id = makeId();
@@ -32,6 +35,8 @@ export class Cluster {
       defaultPartitions: settings.defaultPartitions,
     });
     this.groups = new GroupCoordinator(clock, settings);
+    const { transactionMaxTimeoutMs } = settings;
+    this.transactions = new TransactionCoordinator({ clock, transactionMaxTimeoutMs, end: (end) => this.#end(end) });
   }
 
   /** Returns a partition that a node leads. Refuses one that it does not, and a leader epoch that is not the current one. */
@@ -53,6 +58,18 @@ export class Cluster {
     const topic = this.topics.delete(name);
     for (const { offsets } of this.groups.all()) offsets.deleteTopic(name);
     return topic;
+  }
+
+  /** Writes the markers of a transaction, and makes the positions that it has committed. */
+  #end({ producerId, epoch, isCommitted, partitions, groups }: TransactionEnd): void {
+    const result = isCommitted ? 'commit' : 'abort';
+    for (const { topic, partition: index } of partitions) {
+      const partition = this.topics.get(topic)?.partitions[index];
+      if (partition === undefined) continue;
+      const marker = { producerId, producerEpoch: epoch, result, coordinatorEpoch: 0 } as const;
+      appendMarker(partition.log, marker, partition.leaderEpoch, this.clock.now());
+    }
+    for (const group of groups) this.groups.get(group)?.offsets.endTransaction(producerId, isCommitted);
   }
 
   /** Refuses what another node coordinates. */

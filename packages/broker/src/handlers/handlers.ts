@@ -14,6 +14,13 @@ import { describeClusterHandler, findCoordinatorHandler, metadataHandler } from 
 import { deleteRecordsHandler, listOffsetsHandler, offsetForLeaderEpochHandler } from './offsets-of-logs.ts';
 import { produceHandler } from './produce.ts';
 import { createPartitionsHandler, createTopicsHandler, deleteTopicsHandler } from './topic-admin.ts';
+import {
+  addOffsetsToTxnHandler,
+  addPartitionsToTxnHandler,
+  endTxnHandler,
+  initProducerIdHandler,
+  txnOffsetCommitHandler,
+} from './transactions.ts';
 
 const others: readonly Handler[] = [
   produceHandler,
@@ -32,7 +39,12 @@ const others: readonly Handler[] = [
   createTopicsHandler,
   deleteTopicsHandler,
   deleteRecordsHandler,
+  initProducerIdHandler,
   offsetForLeaderEpochHandler,
+  addPartitionsToTxnHandler,
+  addOffsetsToTxnHandler,
+  endTxnHandler,
+  txnOffsetCommitHandler,
   describeConfigsHandler,
   alterConfigsHandler,
   createPartitionsHandler,

@@ -2,8 +2,11 @@ import { produceApi, type RequestOf, type ResponseInput } from '@headrace/protoc
 import { appendProduced } from '../log/append-produced.ts';
 import { orRefused, Refusal } from '../refusal.ts';
 import type { Topic } from '../topics/topic.ts';
+import { keyOf } from '../transactions/transaction-coordinator.ts';
 import { endpointsOf, leaderOf } from './current-leader.ts';
 import { handler, type RequestContext } from './handler.ts';
+import { translated } from './transaction-errors.ts';
+import { addByWriting } from './transactions.ts';
 
 type Request = RequestOf<typeof produceApi>;
 type PartitionResponse = ResponseInput<typeof produceApi>['responses'][number]['partitionResponses'][number];
@@ -56,8 +59,17 @@ function append(
   const { baseOffset, appendTime } = appendProduced(log, records, {
     leaderEpoch,
     now: cluster.clock.now(),
-    verifyTransaction() {
-      throw new Refusal('INVALID_TXN_STATE', `"${request.transactionalId ?? ''}" has no transaction open.`);
+    verifyTransaction: ({ producerId, producerEpoch: epoch }) => {
+      const { transactionalId } = request;
+      if (transactionalId === null) throw new Refusal('INVALID_TXN_STATE', 'The request names no transactional id.');
+      const producer = { transactionalId, producerId, epoch };
+      const place = { topic: (topic as Topic).name, partition: index };
+      const operation = version >= 12 ? 'add' : version >= 11 ? 'verifyAbortable' : 'verify';
+      translated(operation, () => {
+        const { transactions } = cluster;
+        if (operation === 'add') addByWriting(cluster, () => transactions.add(producer, [place], [], true));
+        else transactions.verify(producer, ({ partitions }) => partitions.has(keyOf(place)));
+      });
     },
   });
   return { index, errorCode: 0, baseOffset, logAppendTimeMs: appendTime, logStartOffset: log.start };

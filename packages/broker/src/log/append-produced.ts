@@ -45,9 +45,10 @@ export function appendProduced(log: PartitionLog, records: Uint8Array, context: 
     return appended;
   }
   const known = log.producers.get(header.producerId);
+  const isOpen = known !== undefined && known.transactionStart !== null && known.epoch === header.producerEpoch;
+  if (header.isTransactional && !isOpen) context.verifyTransaction(header);
   const duplicate = known?.duplicateOf(header);
   if (duplicate !== undefined) return duplicate;
-  if (header.isTransactional && (known?.transactionStart ?? null) === null) context.verifyTransaction(header);
   known?.check(header);
   const appended = store(log, bytes, context);
   log.producer(header.producerId).appended(header, appended.baseOffset, appended.appendTime);
