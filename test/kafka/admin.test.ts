@@ -96,7 +96,7 @@ describeKafka('KafkaAdmin, judged by kafkajs', (bootstrap) => {
   it('does not touch a group that has members', async () => {
     const topic = await createTopic(bootstrap, 'used');
     const group = uniqueName('used');
-    const consumer = foreignClient(bootstrap).consumer({ groupId: group });
+    const consumer = foreignClient(bootstrap).consumer({ groupId: group, maxWaitTimeInMs: 100 });
     await consumer.connect();
     await consumer.subscribe({ topics: [topic] });
     const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));

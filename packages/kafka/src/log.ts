@@ -11,9 +11,11 @@ import type {
   TopicPartition,
 } from '@headrace/core';
 import type { Admin } from 'kafkajs';
+import { GroupAdministration } from './admin/group-administration.ts';
 import { createClient } from './client.ts';
 import { ClusterAdmin } from './cluster-admin.ts';
 import { Cluster } from './cluster/cluster.ts';
+import { namingRight, withRight } from './cluster/not-allowed.ts';
 import { OffsetLookup } from './cluster/offset-lookup.ts';
 import { compressions } from './compression/compressions.ts';
 import { kafkaError } from './errors.ts';
@@ -104,7 +106,9 @@ class KafkaLog implements Log {
   async join(topics: readonly string[] | RegExp, on: GroupListener): Promise<Membership> {
     this.#check();
     // kafkajs would try again for seconds before it said which topic there is not.
-    if (!(topics instanceof RegExp)) await Promise.all(topics.map((topic) => this.#admin.partitions(topic)));
+    if (!(topics instanceof RegExp)) await Promise.all(topics.map((topic) => this.partitions(topic)));
+    // Of a group that may not be read it says only that its coordinator is not found.
+    await new GroupAdministration(this.#plane.cluster).describe(this.#options.group);
     const { group, clock, logger } = this.#options;
     const tuning = this.#tuning;
     const consumer = createClient(this.#options).consumer({
@@ -116,27 +120,29 @@ class KafkaLog implements Log {
       maxBytesPerPartition: tuning.maxFetchBytes,
       allowAutoTopicCreation: false,
     });
-    const member = await GroupMember.join(topics, on, {
-      group,
-      consumer,
-      clock,
-      tuning,
-      logger,
-    });
+    const listener: GroupListener = {
+      assigned: (partitions) => on.assigned(partitions),
+      revoking: (partitions, signal) => on.revoking(partitions, signal),
+      lost: (partitions) => on.lost(partitions),
+      failed: (error) => on.failed(namingRight(error, this.#ofGroup)),
+    };
+    const joining = GroupMember.join(topics, listener, { group, consumer, clock, tuning, logger });
+    const member = await withRight(this.#ofGroup, joining);
     this.#members.add(member);
     return member;
   }
 
-  async partitions(topic: string): Promise<number> {
+  async partitions(topic: string, use: 'read' | 'write' = 'read'): Promise<number> {
     this.#check();
-    return this.#admin.partitions(topic);
+    const right = `${use === 'read' ? 'Read' : 'Write'} on topic "${topic}"`;
+    return withRight(right, this.#admin.partitions(topic));
   }
 
   async committed(
     partitions: readonly TopicPartition[],
   ): Promise<ReadonlyMap<TopicPartition, { offset: number; metadata: string }>> {
     this.#check();
-    return this.#admin.committed(partitions);
+    return withRight(this.#ofGroup, this.#admin.committed(partitions));
   }
 
   reader(partition: TopicPartition, at: StartAt, options: ReaderOptions = {}): PartitionReader {
@@ -188,6 +194,10 @@ class KafkaLog implements Log {
     const end = this.#ends.get(partition) ?? (await ask());
     this.#ends.set(partition, end);
     return end;
+  }
+
+  get #ofGroup(): string {
+    return `Read on group "${this.#options.group}"`;
   }
 
   #check(): void {

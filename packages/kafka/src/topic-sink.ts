@@ -145,7 +145,7 @@ export class TopicSink implements Sink {
 
   async #partitionCount(log: Log, topic: string): Promise<number> {
     let count = this.#partitions.get(topic);
-    if (count === undefined) this.#partitions.set(topic, (count = log.partitions(topic)));
+    if (count === undefined) this.#partitions.set(topic, (count = log.partitions(topic, 'write')));
     try {
       return await count;
     } catch (error) {

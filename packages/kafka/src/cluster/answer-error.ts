@@ -1,5 +1,6 @@
 import { HeadraceError, type ErrorPlace } from '@headrace/core';
 import { kafkaError, type KafkaErrorName } from '@headrace/protocol';
+import { notAllowed } from './not-allowed.ts';
 
 const unknownTopic: readonly KafkaErrorName[] = [
   'UNKNOWN_TOPIC_OR_PARTITION',
@@ -28,10 +29,7 @@ export function answerError(
   const reason = name === 'UNKNOWN_SERVER_ERROR' ? `${name} (${code})` : name;
   const text = `Kafka ${what}: ${reason}${message === null || message === '' ? '' : ` (${message})`}.`;
   if (unknownTopic.includes(name)) return new HeadraceError('UNKNOWN_TOPIC', text, { place });
-  if (name.endsWith('_AUTHORIZATION_FAILED')) {
-    const advice = right === null ? '' : ` The right that is missing: ${right} ("headrace plan --acls" lists all).`;
-    return new HeadraceError('KAFKA_NOT_ALLOWED', `${text}${advice}`, { place });
-  }
+  if (name.endsWith('_AUTHORIZATION_FAILED')) return notAllowed(text, right, { place });
   if (retriable) return new HeadraceError('KAFKA_UNAVAILABLE', text, { place, retryable: true });
   return new HeadraceError('KAFKA_FAILED', text, { place });
 }

@@ -66,7 +66,7 @@ export class OffsetLookup {
       const answer = topics[0]?.partitions[0];
       if (answer?.errorCode === errorCode('NONE')) return answer.offset;
       await this.#cluster.refresh();
-      throw answerError(answer?.errorCode ?? -1, what);
+      throw answerError(answer?.errorCode ?? -1, what, { right: `Describe on topic "${topic}"` });
     });
   }
 }

@@ -150,8 +150,8 @@ export class Reading {
       case 'gone':
         return this.#failRecreated();
       case 'fail': {
-        const place = { split: this.name };
-        this.feed.fail(answerError(answer.errorCode, `does not let "${this.name}" be read`, { place }));
+        const details = { place: { split: this.name }, right: `Read on topic "${this.topic}"` };
+        this.feed.fail(answerError(answer.errorCode, `does not let "${this.name}" be read`, details));
       }
     }
   }

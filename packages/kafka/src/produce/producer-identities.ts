@@ -1,5 +1,5 @@
 import { HeadraceError } from '@headrace/core';
-import { errorCode, initProducerIdApi, kafkaError } from '@headrace/protocol';
+import { errorCode, initProducerIdApi } from '@headrace/protocol';
 import { answerError } from '../cluster/answer-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ProducerIdentity } from './partition-queue.ts';
@@ -78,9 +78,9 @@ export class ProducerIdentities {
         const answer = await this.#cluster.ask('any', 'metadata', initProducerIdApi, body, { newest: 4 });
         if (answer.errorCode === errorCode('NONE'))
           return { producerId: answer.producerId, epoch: answer.producerEpoch };
-        const hint =
-          kafkaError(answer.errorCode).name === 'CLUSTER_AUTHORIZATION_FAILED' ? 'right needed: IdempotentWrite' : null;
-        throw answerError(answer.errorCode, 'gives no id to a producer', { message: hint });
+        throw answerError(answer.errorCode, 'gives no id to a producer', {
+          right: 'Write on a topic, or before Kafka 2.8 IdempotentWrite on the cluster',
+        });
       } catch (error) {
         if (!(error instanceof HeadraceError) || !error.retryable || this.#closed) throw error;
       }

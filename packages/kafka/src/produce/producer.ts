@@ -301,7 +301,8 @@ export class Producer {
     if (discard === true) this.#identities.discard(batch.identity);
     if (refresh === true) this.#refresh();
     const what = `did not append to partition ${lane.partition} of topic "${lane.topic}"`;
-    if (outcome === 'again') return this.#again(each, answerError(code, what, { message }));
+    if (outcome === 'again')
+      return this.#again(each, answerError(code, what, { message, right: `Write on topic "${lane.topic}"` }));
     lane.queue.settle(batch, outcome, this.#now());
     if (outcome === 'acked') {
       lane.lastError = null;
@@ -311,7 +312,7 @@ export class Producer {
     const { name } = kafkaError(code);
     if (records === true)
       batch.content.resolve({ code: name, message: `Kafka refused the record: ${message ?? name}` });
-    else batch.content.reject(answerError(code, what, { message }));
+    else batch.content.reject(answerError(code, what, { message, right: `Write on topic "${lane.topic}"` }));
   }
 
   #failed(batches: readonly LaneBatch[], thrown: unknown): void {
