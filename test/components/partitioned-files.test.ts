@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { defineTopology, file, fileSink, json } from '@headrace/core';
+import { builtInComponents, createRegistry, defineTopology, file, fileSink, json } from '@headrace/core';
+import { TopologyTestDriver } from '@headrace/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { filesBelow, putFiles, runFiles } from './run-files.ts';
 
@@ -53,6 +54,26 @@ describe('a file sink with "partitionBy"', () => {
       lines([records[1]!]),
     ]);
     expect((await readdir(folder)).sort((a, b) => (a < b ? -1 : 1))).toEqual(['in.ndjson', 'out', 'state']);
+  });
+
+  it('shows tests the record without what says to which folder it goes', async () => {
+    const driver = await TopologyTestDriver.create({
+      file: path.join(folder, 'topology.json'),
+      definition: {
+        headrace: 1,
+        name: 'partitions',
+        sources,
+        sinks: { out: { type: 'file', input: 'orders', path: './out', partitionBy } },
+      },
+      registry: createRegistry(builtInComponents),
+    });
+    const value = { placedAt: '2026-01-31T00:00:00Z', country: 'DE', amount: 11 };
+    await driver.send('orders', { value, headers: { trace: 'a' } });
+    await driver.settle();
+    const [received] = driver.read('out');
+    expect(received).toMatchObject({ value });
+    expect(received?.headers).toEqual({ trace: 'a' });
+    await driver.stop();
   });
 
   it('goes on beside what it wrote before, and begins anew where it is told to', async () => {

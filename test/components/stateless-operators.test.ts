@@ -48,6 +48,8 @@ describe('flatMap', () => {
     ]);
     expect(values(driver, 'none')).toMatchObject([{ id: 'b' }, { id: 'c' }]);
     expect(driver.counters()['item']).toMatchObject({ in: 3, out: 2, dropped: 2 });
+    // Nobody reads that port: the reason says why they went no further.
+    expect(driver.counters()['full']).toMatchObject({ in: 3, out: 2, empty: 2 });
     await driver.stop();
   });
 

@@ -21,5 +21,21 @@ it('puts stars in place of secrets as they are, in JSON and in addresses, and le
   expect(redact(JSON.stringify({ message: 'p"ss wörd' }))).toBe('{"message":"***"}');
   expect(redact(`https://etl:${encodeURIComponent('p"ss wörd')}@host`)).toBe('https://etl:***@host');
   expect(redact('p"ss wörd and more')).toBe('***');
-  expect(redact('abc')).toBe('abc');
+  expect(redact('abc')).toBe('***');
+});
+
+it('puts stars in place of a short secret where it stands by itself, and keeps lines of JSON whole', () => {
+  const redact = redactorOf({
+    parameters: new Map([
+      parameter('letters', 'in', true),
+      parameter('number', '30', true),
+      parameter('signs', '$.', true),
+      parameter('empty', '', true),
+    ]),
+  });
+  expect(redact('login with "in" failed at mqtt://etl:in@host?pin=in')).toBe(
+    'login with "***" failed at mqtt://etl:***@host?pin=***',
+  );
+  expect(redact('{"level":30,"msg":"refused 30"}')).toBe('{"level":30,"msg":"refused ***"}');
+  expect(redact('costs $. here')).toBe('costs *** here');
 });

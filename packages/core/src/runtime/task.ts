@@ -10,6 +10,7 @@ import { publish } from '../telemetry/channels.ts';
 import type { RunStatistics } from '../telemetry/run-statistics.ts';
 import type { AssignedSplit } from './assignment.ts';
 import type { Committer } from './commit.ts';
+import { begunSink } from './begun-sink.ts';
 import { Delivery } from './delivery.ts';
 import { drainTask } from './drain.ts';
 import type { Epoch } from './epochs.ts';
@@ -76,6 +77,8 @@ export class Task {
   readonly #run: Incarnation;
   /** Epochs that are done and not yet committed, oldest first. */
   readonly #uncommitted: Epoch[] = [];
+  /** When each sink has begun. */
+  readonly #sinksBegun = new Map<NodeId, Promise<void>>();
   #committing = false;
   #commits = 0;
   #begun = false;
@@ -112,7 +115,7 @@ export class Task {
           { mostRecords: paces.portion, prepare: waiter },
         ),
       delivery: (sink, deliveryHost) =>
-        new Delivery(host.sink(sink), host.sinkNode(sink), {
+        new Delivery(this.#begunSink(sink), host.sinkNode(sink), {
           ...deliveryHost,
           acquire: () => host.acquire(sink),
           retried: (attempt, delayMs, message) => {
@@ -174,7 +177,12 @@ export class Task {
   async begin(): Promise<void> {
     const { id, incarnation, assigned, committed } = this.#parts;
     const at = taskStart(assigned.split, committed);
-    for (const sink of this.#run.sinks.all) await this.#beginSink(sink, at);
+    for (const sink of this.#run.sinks.all) {
+      const begun = this.#beginSink(sink, at);
+      this.#sinksBegun.set(sink, begun);
+      // One that is not required may take its time: what reaches it waits in its own account.
+      if (this.#run.sinks.required.includes(sink)) await begun;
+    }
     if (this.#stopped) return;
     publish('headrace:task:started', {
       topology: this.#host.topology,
@@ -190,6 +198,12 @@ export class Task {
       .then(() => {
         if (!this.#stopped) this.#host.ended(this);
       });
+  }
+
+  #begunSink(id: NodeId): Sink {
+    const sink = this.#host.sink(id);
+    const begun = this.#sinksBegun.get(id);
+    return begun === undefined || this.#run.sinks.required.includes(id) ? sink : begunSink(sink, begun);
   }
 
   /** Begins a sink. One that is not required stops nobody: what reaches it is refused and counted. */

@@ -61,6 +61,8 @@ export class NodeRunner {
   readonly #ports: Port[] = [defaultPort, 'error'];
   readonly #targets: (readonly PortTarget[])[] = [];
   readonly #counts: number[] = [];
+  /** What records are counted as that leave by a port that nobody reads, where that says more than its name. */
+  readonly #endings: ReadonlyMap<Port, string>;
   readonly #marks: Int32Array;
   readonly #number: number;
   readonly #reasons = { in: 0, ended: 0, skipped: 0, deadLetter: 0 };
@@ -93,6 +95,7 @@ export class NodeRunner {
       emitted: this.#emitted,
       port: (name: Port) => this.#portNumber(name),
     };
+    this.#endings = new Map(node.ops.flatMap((op) => (op.op === 'each' ? [[op.empty, 'empty']] : [])));
     this.#ops = node.ops.map((op) => compileOp(op, context));
     for (const name of Object.keys(node.ports)) this.#portNumber(name);
   }
@@ -142,9 +145,14 @@ export class NodeRunner {
       if (records > 0) counters.add(this.#id, reason, records);
     this.#ports.forEach((port, number) => {
       const records = this.#counts[number] as number;
-      if (records > 0) counters.add(this.#id, port, records);
+      if (records > 0) counters.add(this.#id, this.#countedAs(port, number), records);
     });
     this.clear();
+  }
+
+  #countedAs(port: Port, number: number): string {
+    const isRead = (this.#targets[number] as readonly PortTarget[]).length > 0;
+    return isRead ? port : (this.#endings.get(port) ?? port);
   }
 
   /** Forgets the counts. */

@@ -1,4 +1,4 @@
-import { HeadraceError } from '@headrace/core';
+import { HeadraceError, withoutRoutes } from '@headrace/core';
 import type { Decoder, Encoder, Failure, Header, SinkNode, SourceNode } from '@headrace/core';
 import type { NewLogRecord } from '../log/log-record.ts';
 import type { CapturedRecord } from './captured-record.ts';
@@ -101,8 +101,12 @@ function isList(headers: TestHeaders): headers is readonly Header[] {
   return Array.isArray(headers);
 }
 
+// What says to a sink where a record goes is no part of the record.
 function headerTexts(headers: readonly Header[]): Record<string, string | null> {
   return Object.fromEntries(
-    headers.map(({ name, value }) => [name, value === null ? null : Buffer.from(value).toString()]),
+    (withoutRoutes(headers) ?? []).map(({ name, value }) => [
+      name,
+      value === null ? null : Buffer.from(value).toString(),
+    ]),
   );
 }
