@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { ClusterReport, NeededRight } from '@headrace/kafka';
 import { applyTopology } from '../../packages/cli/src/verbs/apply.ts';
@@ -13,6 +14,7 @@ import { describeKafka } from './require-kafka.ts';
 import { startAuthorizedBroker, type AuthorizedBroker } from './security/authorized-broker.ts';
 import { createTopics, withAdmin } from './topics.ts';
 
+const workspace = fileURLToPath(new URL('../../', import.meta.url));
 const login = { username: 'etl', password: 'correct horse' };
 
 /** A topology that reads `<name>-orders` and writes `<name>-out`; what is no JSON goes to `<name>-dlq`. */
@@ -285,5 +287,36 @@ describeKafka('The verbs on real Kafka', () => {
     expect(unmade.code).toBe(1);
     expect(unmade.stderr).toContain('The right that is missing: Create on topic "safe-out"');
     expect([unmade, undeletable, hidden].some(({ stderr }) => stderr.includes(login.password))).toBe(false);
+  });
+
+  it('bring a reader of the README to a real cluster by the steps that it tells', async () => {
+    const readme = await readFile(path.join(workspace, 'README.md'), 'utf8');
+    const [, section = ''] = readme.split('\n## With Kafka\n');
+    const steps = [...(section.split('\n## ')[0] ?? '').matchAll(/```sh\n(.*?)```/gs)]
+      .flatMap(([, block = '']) => block.trim().split('\n'))
+      .map((line) => line.replace(/ +#.*$/, ''));
+    const [start, ...commands] = steps;
+    // What it starts is here already; test/kafka/processes.test.ts starts one by hand.
+    expect(start).toBe('pnpm kafka:start');
+    expect(commands.length).toBeGreaterThan(3);
+    const home = path.join(folder, 'home');
+    await cp(path.join(workspace, 'topologies/nexmark'), path.join(home, 'topologies/nexmark'), {
+      recursive: true,
+      filter: (file) => !file.includes('.headrace'),
+    });
+    await mkdir(path.join(home, 'test/golden'), { recursive: true });
+    await symlink(path.join(workspace, 'test/golden/nexmark'), path.join(home, 'test/golden/nexmark'));
+    for (const step of commands) {
+      const [name, ...args] = step.split(' ');
+      expect(name, step).toBe('headrace');
+      const quiet = args[0] === 'run' ? ['--metrics-address', 'off'] : [];
+      const { code, stdout, stderr } = await command.run(home, ...args, '--brokers', bootstrap, ...quiet);
+      expect(code, `${step}\n${stdout}${stderr}`).toBe(0);
+    }
+    const recorded = path.join(workspace, 'test/golden/nexmark/results-20000/q1.json');
+    const { rows } = JSON.parse(await readFile(recorded, 'utf8')) as { rows: number };
+    const results = await consumeAll(bootstrap, 'nexmark-q1');
+    expect(results).toHaveLength(rows);
+    expect(new Set(results.map(({ partition }) => partition))).toEqual(new Set([0, 1, 2, 3]));
   });
 });
