@@ -22,7 +22,8 @@ const elsewhere: Readonly<Record<string, string>> = {
 /** All blocks that nothing executes, with the reasons that their pages give. */
 const notRun: readonly string[] = [
   'ARCHITECTURE.md: a drawing',
-  'README.md: needs Java and Maven; test/kafka runs both topologies',
+  'README.md: needs Java and Maven; test/kafka/verbs.test.ts runs it',
+  'README.md: needs Java and Maven; test/kafka/verbs.test.ts runs it',
   'topologies/nexmark/README.md: needs Java and Maven; test/kafka runs both topologies',
 ];
 
