@@ -43,8 +43,8 @@ export async function createTopic(bootstrap: string, hint: string, options: Topi
 export async function createTopics(bootstrap: string, topics: Readonly<Record<string, TopicOptions>>): Promise<void> {
   await withAdmin(bootstrap, async (admin) => {
     const created = await admin.createTopics({
-      // kafkajs asks one of several nodes, which may not have heard of the topic, and gives up.
-      waitForLeaders: !bootstrap.includes(','),
+      // The metadata does not know at once what was made: kafkajs would give up.
+      waitForLeaders: false,
       topics: Object.entries(topics).map(([topic, { partitions = 1, replicas = 1, config = {} }]) => ({
         topic,
         numPartitions: partitions,

@@ -5,7 +5,9 @@ import {
   createRegistry,
   planTopology,
   startTopology,
+  type Clock,
   type Component,
+  type Log,
   type RunningTopology,
   type TopologyGraph,
   type WorkerOptions,
@@ -13,7 +15,7 @@ import {
 import { kafkaComponents } from '@headrace/kafka/components';
 import { columnsOf, type InMemoryLog, type VirtualClock } from '@headrace/testing';
 
-/** A run whose Kafka is in memory and whose time is the test's. */
+/** A run whose Kafka and whose time are the test's. */
 export interface RunOverLog {
   readonly running: RunningTopology;
   readonly graph: TopologyGraph;
@@ -28,8 +30,8 @@ export function runOverLog(
     components = [],
     ...options
   }: Partial<WorkerOptions> & {
-    readonly log: InMemoryLog;
-    readonly clock: VirtualClock;
+    readonly log: Log;
+    readonly clock: Clock;
     readonly components?: readonly Component[];
   },
 ): RunOverLog {

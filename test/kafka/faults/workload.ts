@@ -1,14 +1,14 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { expect } from 'vitest';
+import { isDeepStrictEqual } from 'node:util';
 import { checkHistory, type Verdict } from '../../faults/check-history.ts';
 import type { Recompute, SeenRecord, WrittenRecord, ZombieTime } from '../../faults/history.ts';
 import { consumeAll, type ConsumedRecord } from '../consume-all.ts';
 import { groupLag } from '../group-offsets.ts';
 import { startHeadrace, type HeadraceOptions, type HeadraceProcess } from '../headrace-process.ts';
 import type { RecordToProduce } from '../produce.ts';
-import { createTopics, uniqueName } from '../topics.ts';
+import { createTopics, partitionRanges, uniqueName } from '../topics.ts';
 import { waitUntil } from '../wait-until.ts';
 import { CommitSampler } from './commit-sampler.ts';
 
@@ -24,8 +24,16 @@ export interface WorkloadOptions {
   readonly between?: { readonly operators: Readonly<Record<string, object>>; readonly last: string };
   /** More files of the topology's folder, by their names. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Kafka's configuration of the topic that is read. */
+  readonly inputConfig?: Readonly<Record<string, string>>;
   /** Joins the options of the source. */
   readonly source?: Readonly<Record<string, unknown>>;
+}
+
+/** What may be chosen about a worker. */
+export interface StartOptions extends HeadraceOptions {
+  /** Where it serves its metrics. Default: nowhere. */
+  readonly metricsAddress?: string;
 }
 
 /** Every so many-th value cannot be read, and goes to the dead letters. */
@@ -33,10 +41,11 @@ const badEvery = 50;
 const branches = ['all', 'thirds'] as const;
 const keysPerPartition = 11;
 
-const recompute: Recompute = ({ value }, branch) =>
-  isBad(value) ? 'rejected' : branch === 'thirds' && value % 3 !== 0 ? null : value * 2;
+/** Stands for the value of a record that cannot be read. */
+const unreadable = -1;
 
-const isBad = (value: number): boolean => value % badEvery === badEvery - 1;
+const recompute: Recompute = ({ value }, branch) =>
+  value === unreadable ? 'rejected' : branch === 'thirds' && value % 3 !== 0 ? null : value * 2;
 
 /**
  * A topology over topics of its own whose results can be recomputed: every record's double to `all`, those that three divides to
@@ -45,7 +54,8 @@ const isBad = (value: number): boolean => value % badEvery === badEvery - 1;
 export class Workload {
   readonly name: string;
   readonly bootstrap: string;
-  readonly partitions: number;
+  /** Over how many partitions records are spread from now on. */
+  partitions: number;
   readonly input: string;
   readonly outputs: Readonly<Record<(typeof branches)[number], string>>;
   readonly letters: string;
@@ -74,7 +84,7 @@ export class Workload {
     // The times of results are the broker's: they are compared with those of commits.
     const config = { 'message.timestamp.type': 'LogAppendTime' };
     await createTopics(bootstrap, {
-      [workload.input]: { partitions, replicas },
+      [workload.input]: { partitions, replicas, config: options.inputConfig ?? {} },
       ...Object.fromEntries([all, thirds, workload.letters].map((topic) => [topic, { partitions, replicas, config }])),
     });
     for (const [file, text] of Object.entries(options.files ?? {})) await writeFile(path.join(folder, file), text);
@@ -94,13 +104,16 @@ export class Workload {
       const value = this.#next++;
       const partition = value % this.partitions;
       const key = keyOf(partition, value, this.partitions);
-      return { partition, key, value: isBad(value) ? `?${value}` : JSON.stringify({ n: value }) };
+      return { partition, key, value: value % badEvery === badEvery - 1 ? `?${value}` : JSON.stringify({ n: value }) };
     });
   }
 
   /** Starts a worker, directly or behind proxies. */
-  start(brokers: string = this.bootstrap, { env = {}, ...options }: HeadraceOptions = {}): HeadraceProcess {
-    return startHeadrace(['run', this.file, '--metrics-address', 'off'], {
+  start(
+    brokers: string = this.bootstrap,
+    { env = {}, metricsAddress = 'off', ...options }: StartOptions = {},
+  ): HeadraceProcess {
+    return startHeadrace(['run', this.file, '--metrics-address', metricsAddress], {
       ...options,
       env: { KAFKA_BROKERS: brokers, ...env },
     });
@@ -115,41 +128,55 @@ export class Workload {
     );
   }
 
+  /** How many records were committed at the last look. */
+  get committedNow(): number {
+    return this.#sampler.committed;
+  }
+
   /** Waits until so many records at least are committed, over all partitions. */
   async committed(count: number): Promise<void> {
     await waitUntil(
       () => this.#sampler.committed,
       (committed) => committed >= count,
-      { what: `${count} records are committed`, intervalMs: 20 },
+      { what: `${count} records are committed`, deadlineMs: 120_000, intervalMs: 20 },
     );
   }
 
   /** Reads back what is there and checks it; fails with what is wrong. */
-  async check(what: string, { zombies = [] }: { readonly zombies?: readonly ZombieTime[] } = {}): Promise<Verdict> {
+  async check(what: string, options: { readonly zombies?: readonly ZombieTime[] } = {}): Promise<Verdict> {
+    const verdict = await this.verdict(options);
+    const { findings, repeats, zombieRepeats, checked } = verdict;
+    console.log(`${what}: ${checked} records, ${repeats} repeats, ${zombieRepeats} of zombies`);
+    if (findings.length === 0) return verdict;
+    const first = findings.slice(0, 10).map((finding) => JSON.stringify(finding));
+    throw new Error(`${what}: ${findings.length} findings, of which the first are\n${first.join('\n')}`);
+  }
+
+  /** Reads back what is there and says what is wrong with it. */
+  async verdict({ zombies = [] }: { readonly zombies?: readonly ZombieTime[] } = {}): Promise<Verdict> {
     const samples = await this.#sampler.stop();
-    const written = (await consumeAll(this.bootstrap, this.input)).map(readWritten);
-    const [all, thirds, letters] = [
-      await consumeAll(this.bootstrap, this.outputs.all),
-      await consumeAll(this.bootstrap, this.outputs.thirds),
-      await consumeAll(this.bootstrap, this.letters),
-    ];
-    const verdict = checkHistory(
-      {
-        written,
-        branches: { all: all.map(readResult), thirds: thirds.map(readResult) },
-        rejected: letters.map(readLetter),
-        samples,
-        zombies,
-      },
+    const { bootstrap, input, outputs } = this;
+    const committed = new Set((await consumeAll(bootstrap, input)).map(placeOf));
+    const inputs = await consumeAll(bootstrap, input, { readUncommitted: true });
+    const letters = await consumeAll(bootstrap, this.letters);
+    expectBytesKept(inputs, letters);
+    const written = inputs.map((record) => ({ ...readWritten(record), aborted: !committed.has(placeOf(record)) }));
+    const all = (await consumeAll(bootstrap, outputs.all)).map(readResult);
+    const thirds = (await consumeAll(bootstrap, outputs.thirds)).map(readResult);
+    const markers = await this.#markers(written);
+    if (samples.length < 2) throw new Error('Nobody has looked at the commits.');
+    return checkHistory(
+      { written, branches: { all, thirds }, rejected: letters.map(readLetter), samples, zombies, markers },
       recompute,
     );
-    const { findings, repeats, zombieRepeats, checked } = verdict;
-    console.log(
-      `${what}: ${checked} records, ${repeats} repeats, ${zombieRepeats} of zombies, ${samples.length} samples`,
-    );
-    expect(findings.slice(0, 10), `${what}: ${findings.length} findings`).toEqual([]);
-    expect(samples.length, 'commits were looked at').toBeGreaterThan(0);
-    return verdict;
+  }
+
+  /** Counts the offsets behind the last record of each partition: markers of transactions. */
+  async #markers(written: readonly WrittenRecord[]): Promise<ReadonlyMap<number, number>> {
+    const ends = new Map<number, number>();
+    for (const { partition, offset } of written) ends.set(partition, Math.max(ends.get(partition) ?? 0, offset + 1));
+    const ranges = await partitionRanges(this.bootstrap, this.input);
+    return new Map(ranges.map(({ partition, end }) => [partition, end - (ends.get(partition) ?? 0)]));
   }
 
   /** Ends what looks at the group; for tests that do not come to the check. */
@@ -193,9 +220,18 @@ function keyOf(partition: number, value: number, partitions: number): string {
 }
 
 function readWritten({ partition, offset, key, value }: ConsumedRecord): WrittenRecord {
-  const text = String(value);
-  const number = text.startsWith('?') ? Number(text.slice(1)) : (JSON.parse(text) as { n: number }).n;
-  return { partition, seq: offset, offset, key: String(key), value: number };
+  return { partition, seq: offset, offset, key: String(key), value: valueOf(value) };
+}
+
+/** Reads a value as the topology's schema does; what that refuses is `unreadable`. */
+function valueOf(bytes: Buffer | null): number {
+  if (bytes === null) return unreadable;
+  try {
+    const { n } = JSON.parse(bytes.toString()) as { n?: unknown };
+    return Number.isSafeInteger(n) ? (n as number) : unreadable;
+  } catch {
+    return unreadable;
+  }
 }
 
 function readResult({ key, value, timestamp }: ConsumedRecord): SeenRecord {
@@ -212,4 +248,20 @@ function readLetter({ key, headers, timestamp }: ConsumedRecord): SeenRecord {
     result: null,
     appendedAt: timestamp,
   };
+}
+
+function placeOf({ partition, offset }: { readonly partition: number; readonly offset: number }): string {
+  return `${partition}/${offset}`;
+}
+
+/** What was refused lies in the dead letters byte by byte, with its key and the reason. */
+function expectBytesKept(inputs: readonly ConsumedRecord[], letters: readonly ConsumedRecord[]): void {
+  const byPlace = new Map(inputs.map((record) => [placeOf(record), record]));
+  for (const letter of letters) {
+    const { partition, seq } = readLetter(letter);
+    const input = byPlace.get(placeOf({ partition, offset: seq }));
+    const isKept = isDeepStrictEqual(letter.value, input?.value) && isDeepStrictEqual(letter.key, input?.key);
+    if (!isKept || !/^[A-Z0-9_]+$/.test(String(letter.headers['__headrace.errors.code'])))
+      throw new Error(`The dead letter of ${partition}/${seq} is not what was written, or says no reason.`);
+  }
 }

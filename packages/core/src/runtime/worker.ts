@@ -157,7 +157,8 @@ export class Worker {
       if (this.#lifecycle.state === 'starting') this.#lifecycle.to('running');
       this.#endIfDone();
     } catch (error) {
-      this.#fail(error);
+      // A start that a drain overtook finds everything closed: nothing was taken, and the drain ends the run.
+      if (this.#lifecycle.state !== 'draining') this.#fail(error);
     }
   }
 
