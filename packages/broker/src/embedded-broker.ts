@@ -5,6 +5,9 @@ import { systemClock } from './clock/system-clock.ts';
 import { Timers } from './clock/timers.ts';
 import { defaultSettings, type BrokerSettings } from './cluster/broker-settings.ts';
 import { Cluster } from './cluster/cluster.ts';
+import { moveLeader, reassignLeaders } from './cluster/leadership.ts';
+import type { Node } from './cluster/nodes.ts';
+import { Faults } from './control/faults.ts';
 import { FetchSessions } from './handlers/fetch-sessions.ts';
 import { Listener } from './server/listener.ts';
 import { ProcessConnections, type ProcessConnectionsOptions } from './server/process-connections.ts';
@@ -34,6 +37,8 @@ export interface ListenOptions {
 
 /** A broker inside this process that plays the nodes of a cluster of Kafka, for development and tests only. */
 export class EmbeddedBroker {
+  /** The rules by which requests and answers go wrong. */
+  readonly faults = new Faults();
   readonly #cluster: Cluster;
   readonly #report: (error: unknown) => void;
   readonly #listeners = new Map<number, Listener>();
@@ -60,15 +65,7 @@ export class EmbeddedBroker {
   /** Opens a port for each node; rejects where one is taken. */
   async listen({ host = '127.0.0.1', port = 0 }: ListenOptions = {}): Promise<void> {
     for (const [index, node] of this.#cluster.nodes.all.entries()) {
-      const options = { node: node.id, host, port: port === 0 ? 0 : port + index };
-      const listener = await Listener.open({
-        ...options,
-        ...this.#environmentOf(node.id),
-        maxRequestBytes: this.#cluster.settings.maxRequestBytes,
-      });
-      this.#listeners.set(node.id, listener);
-      node.host = host;
-      node.port = listener.port;
+      await this.#open(node, host, port === 0 ? 0 : port + index);
     }
   }
 
@@ -79,6 +76,46 @@ export class EmbeddedBroker {
     return connections;
   }
 
+  /**
+   * Ends a node as a crash would: its connections are cut, its port is closed. Partitions that it led go to others of their nodes
+   * after `failoverMs`; those that have no other are led by nobody until it is back.
+   */
+  async kill(node: number, { failoverMs = 0 }: { readonly failoverMs?: number } = {}): Promise<void> {
+    const { nodes, topics, clock, groups } = this.#cluster;
+    const coordinated = groups.all().filter(({ id }) => nodes.coordinatorOf(id)?.id === node);
+    this.#node(node).isUp = false;
+    for (const { id } of coordinated) groups.interrupt(id);
+    this.#sessions.get(node)?.clear();
+    const failOver = (): void => reassignLeaders(topics, nodes);
+    if (failoverMs > 0) clock.after(failoverMs, failOver);
+    else failOver();
+    for (const connections of this.#inProcess) connections.cut(node);
+    const listener = this.#listeners.get(node);
+    this.#listeners.delete(node);
+    await listener?.close();
+  }
+
+  /** Starts a node again that was ended, on its port. */
+  async restart(node: number): Promise<void> {
+    const found = this.#node(node);
+    if (found.isUp) throw new Error(`Node ${node} is up.`);
+    if (found.port > 0) await this.#open(found, found.host, found.port);
+    found.isUp = true;
+    reassignLeaders(this.#cluster.topics, this.#cluster.nodes);
+  }
+
+  /** Cuts the connections to a node; it takes new ones. */
+  cutConnections(node: number): void {
+    this.#node(node);
+    this.#listeners.get(node)?.cut();
+    for (const connections of this.#inProcess) connections.cut(node);
+  }
+
+  /** Makes a node the leader of a partition. Fails where it cannot lead it. */
+  moveLeader(topic: string, partition: number, node: number): void {
+    moveLeader(this.#cluster.topics, this.#cluster.nodes, topic, partition, node);
+  }
+
   /** Ends all nodes and connections; what they held is gone. */
   async close(): Promise<void> {
     this.#cluster.clock.close();
@@ -87,9 +124,24 @@ export class EmbeddedBroker {
     this.#listeners.clear();
   }
 
+  async #open(node: Node, host: string, port: number): Promise<void> {
+    const { maxRequestBytes } = this.#cluster.settings;
+    const options = { ...this.#environmentOf(node.id), node: node.id, host, port, maxRequestBytes };
+    const listener = await Listener.open(options);
+    this.#listeners.set(node.id, listener);
+    node.host = host;
+    node.port = listener.port;
+  }
+
+  #node(id: number): Node {
+    const node = this.#cluster.nodes.get(id);
+    if (node === undefined) throw new Error(`There is no node ${id}.`);
+    return node;
+  }
+
   #environmentOf(node: number): ChannelEnvironment {
     const sessions = this.#sessions.get(node) as FetchSessions;
-    return { cluster: this.#cluster, sessions, report: this.#report };
+    return { cluster: this.#cluster, sessions, faults: this.faults, report: this.#report };
   }
 }
 

@@ -147,6 +147,16 @@ export class GroupCoordinator {
     return group;
   }
 
+  /** Drops what waits in a group, whose coordinator has ended: members ask again, and their sessions begin anew. */
+  interrupt(groupId: string): void {
+    const group = this.#groups.get(groupId);
+    for (const member of group?.members.values() ?? []) {
+      member.awaitingJoin = null;
+      member.awaitingSync = null;
+      this.#renewSession(group as Group, member);
+    }
+  }
+
   /** Deletes a group that has no members. */
   delete(groupId: string): void {
     const group = this.#groups.get(groupId);

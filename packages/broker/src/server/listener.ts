@@ -61,7 +61,8 @@ export class Listener {
         clientHost: `/${socket.remoteAddress ?? ''}`,
         write: (frame) => socket.write(frame),
         hold: (isFull) => void (isFull ? socket.pause() : socket.resume()),
-        end: () => socket.destroy(),
+        // What was written before is sent before.
+        end: () => socket.destroySoon(),
       },
       this.#options,
     );

@@ -48,11 +48,13 @@ export class ProcessConnection {
         node: options.node,
         clientHost: '/127.0.0.1',
         write: (frame) => {
-          options.clock.soon(() => this.#answer(frame.subarray(4)));
+          // Half a frame comes to nothing: the connection ends behind it.
+          if (frame.length >= 4 && frame.length === 4 + frame.readInt32BE(0))
+            options.clock.soon(() => this.#answer(frame.subarray(4)));
           return true;
         },
         hold: () => {},
-        end: () => this.end(`Node ${options.node} ended the connection.`),
+        end: () => options.clock.soon(() => this.end(`Node ${options.node} ended the connection.`)),
       },
       options,
     );

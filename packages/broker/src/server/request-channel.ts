@@ -1,27 +1,21 @@
-import {
-  apiVersionsApi,
-  ProtocolError,
-  readRequest,
-  readRequestFrame,
-  writeResponse,
-  type RequestFrame,
-} from '@headrace/protocol';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { Faults, RequestFault, SeenRequest } from '../control/faults.ts';
+import { writeResponse, apiVersionsApi, type ResponseInput } from '@headrace/protocol';
 import { apiVersionsRefusal } from '../handlers/api-versions.ts';
 import type { FetchSessions } from '../handlers/fetch-sessions.ts';
-import type { Handler, RequestContext } from '../handlers/handler.ts';
-import { handlers } from '../handlers/handlers.ts';
+import type { RequestContext } from '../handlers/handler.ts';
+import { readIncoming, type Incoming } from './incoming.ts';
 
 /** What a channel needs of the connection that it serves. */
 export interface ChannelPort {
   /** The node that was connected to. */
   readonly node: number;
   readonly clientHost: string;
-  /** Sends the frame of an answer. Returns false where no more is taken until `resume` of the channel is called. */
+  /** Sends bytes of answers. Returns false where no more is taken until `resume` of the channel is called. */
   write(frame: Buffer): boolean;
   /** Is told when requests wait, so that no more is read from the client, and when none does any longer. */
   hold(isFull: boolean): void;
-  /** Ends the connection. */
+  /** Ends the connection; what was written is sent before. */
   end(): void;
 }
 
@@ -29,6 +23,7 @@ export interface ChannelPort {
 export interface ChannelEnvironment {
   readonly cluster: Cluster;
   readonly sessions: FetchSessions;
+  readonly faults: Faults;
   /** Is told of failures that are the broker's own fault; the connection ends with them. */
   readonly report: (error: unknown) => void;
 }
@@ -55,7 +50,7 @@ export class RequestChannel {
     this.#pump();
   }
 
-  /** Goes on after the connection took no more. */
+  /** Goes on after the connection took no more, or a request was answered. */
   resume(): void {
     this.#isBusy = false;
     this.#pump();
@@ -67,50 +62,115 @@ export class RequestChannel {
     this.#closing.abort();
   }
 
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
   #pump(): void {
-    while (!this.#isBusy && this.#frames.length > 0 && !this.#closing.signal.aborted) {
-      try {
-        this.#handle(this.#frames.shift() as Buffer);
-      } catch (error) {
-        this.#fail(error);
-      }
+    while (!this.#isBusy && this.#frames.length > 0 && !this.#isClosed) {
+      const incoming = readIncoming(this.#frames.shift() as Buffer);
+      if (incoming === null) return this.#end();
+      this.#guard(() => this.#consider(incoming));
     }
-    if (!this.#closing.signal.aborted) this.#port.hold(this.#frames.length > 0);
+    if (!this.#isClosed) this.#port.hold(this.#frames.length > 0);
   }
 
-  #handle(bytes: Buffer): void {
-    const request = read(bytes);
-    if (request === null) return this.#end();
-    const { handler, frame, body } = request;
+  /** Does what a rule says of the request, or handles it. */
+  #consider(incoming: Incoming): void {
+    const { handler, correlationId, body } = incoming;
     if (body === null) {
-      const { correlationId } = frame.header;
-      return this.#write(writeResponse(apiVersionsApi, { version: 0, correlationId }, apiVersionsRefusal(handler)));
+      const refusal = writeResponse(apiVersionsApi, { version: 0, correlationId }, apiVersionsRefusal(handler));
+      return this.#write(refusal);
     }
-    const answer = handler.answer(body, this.#contextOf(frame));
-    if (!(answer instanceof Promise)) return this.#answer(handler, frame, answer);
-    this.#isBusy = true;
-    void answer
-      .then((later: unknown) => {
-        this.#isBusy = false;
-        this.#answer(handler, frame, later);
-        this.#pump();
-      })
-      .catch((error: unknown) => this.#fail(error));
+    const fault = this.#environment.faults.ofRequest(this.#seen(incoming));
+    if (fault === undefined) return this.#handle(incoming);
+    this.#misbehave(incoming, fault);
   }
 
-  #answer(handler: Handler, { header: { version, correlationId } }: RequestFrame, answer: unknown): void {
-    if (answer === null || this.#closing.signal.aborted) return;
-    this.#write(writeResponse(handler.api, { version, correlationId }, answer as Record<string, unknown>));
+  #misbehave(incoming: Incoming, fault: RequestFault): void {
+    switch (fault.do) {
+      case 'cut':
+        return this.#end();
+      case 'drop':
+        this.#isBusy = true;
+        return;
+      case 'delay':
+        return this.#later(fault.ms, () => this.#handle(incoming));
+      case 'rewrite':
+        return this.#handle({ ...incoming, body: fault.body });
+      case 'answer':
+        return this.#answer(incoming, fault.response);
+    }
+  }
+
+  #handle(incoming: Incoming): void {
+    const answer = incoming.handler.answer(incoming.body, this.#contextOf(incoming));
+    if (!(answer instanceof Promise))
+      return this.#answer(incoming, answer as ResponseInput<Incoming['handler']['api']>);
+    this.#isBusy = true;
+    answer.then(
+      (later) => {
+        this.#isBusy = false;
+        this.#guard(() => this.#answer(incoming, later as ResponseInput<Incoming['handler']['api']>));
+        this.#pump();
+      },
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  /** Sends an answer, or does what a rule says of it. Null is none: the client wants none. */
+  #answer(incoming: Incoming, response: ResponseInput<Incoming['handler']['api']> | null): void {
+    if (response === null || this.#isClosed) return;
+    const fault = this.#environment.faults.ofResponse({ ...this.#seen(incoming), response });
+    const frame = (): Buffer => frameOf(incoming, fault?.do === 'rewrite' ? fault.response : response);
+    switch (fault?.do) {
+      case 'cut':
+        return this.#end();
+      case 'drop':
+        this.#isBusy = true;
+        return;
+      case 'delay':
+        return this.#later(fault.ms, () => this.#write(frame()));
+      case 'cutMidFrame': {
+        const whole = frame();
+        this.#port.write(whole.subarray(0, fault.bytes ?? whole.length >> 1));
+        return this.#end();
+      }
+      default:
+        return this.#write(frame());
+    }
   }
 
   #write(frame: Buffer): void {
     if (!this.#port.write(frame)) this.#isBusy = true;
   }
 
-  #contextOf({ header: { version, clientId } }: RequestFrame): RequestContext {
+  #later(ms: number, work: () => void): void {
+    this.#isBusy = true;
+    this.#environment.cluster.clock.after(ms, () => {
+      if (this.#isClosed) return;
+      this.#isBusy = false;
+      this.#guard(work);
+      this.#pump();
+    });
+  }
+
+  #seen({ handler, version, clientId, body }: Incoming): Omit<SeenRequest, 'nth'> {
+    return { api: handler.api, version, node: this.#port.node, clientId, body: body as SeenRequest['body'] };
+  }
+
+  #contextOf({ version, clientId }: Incoming): RequestContext {
     const { node, clientHost } = this.#port;
     const { cluster, sessions } = this.#environment;
-    return { cluster, sessions, node, clientHost, version, clientId: clientId ?? '', closed: this.#closing.signal };
+    return { cluster, sessions, node, clientHost, version, clientId, closed: this.#closing.signal };
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #fail(error: unknown): void {
@@ -124,25 +184,9 @@ export class RequestChannel {
   }
 }
 
-interface ReadRequest {
-  readonly handler: Handler;
-  readonly frame: RequestFrame;
-  /** Null for a version of ApiVersions that is not spoken. */
-  readonly body: unknown;
-}
-
-/** Reads a request. Null for bytes that are none, and for keys and versions that are not spoken: these end the connection, as in Kafka. */
-function read(bytes: Buffer): ReadRequest | null {
-  try {
-    const frame = readRequestFrame(bytes);
-    const { key, version } = frame.header;
-    const handler = handlers.get(key);
-    if (handler === undefined) return null;
-    if (version >= handler.versions[0] && version <= handler.versions[1])
-      return { handler, frame, body: readRequest(handler.api, frame) };
-    return handler.api.key === apiVersionsApi.key ? { handler, frame, body: null } : null;
-  } catch (error) {
-    if (error instanceof ProtocolError) return null;
-    throw error;
-  }
+function frameOf(
+  { handler, version, correlationId }: Incoming,
+  response: ResponseInput<Incoming['handler']['api']>,
+): Buffer {
+  return writeResponse(handler.api, { version, correlationId }, response);
 }
