@@ -115,8 +115,8 @@ describe('the Kafka source', () => {
 
   it('belongs to the group and begins where it is told', () => {
     const start = (options: object) => kafkaSource.subscription?.({ topic: 'a', ...options } as never);
-    expect(start({})).toEqual({ topics: ['a'], start: 'earliest' });
-    expect(start({ start: 'latest' })).toEqual({ topics: ['a'], start: 'latest' });
+    expect(start({})).toMatchObject({ topics: ['a'], start: 'earliest' });
+    expect(start({ start: 'latest' })).toMatchObject({ topics: ['a'], start: 'latest' });
     expect(start({ topic: undefined, topics: ['b', 'c'] })?.topics).toEqual(['b', 'c']);
     const instants = ['2026-01-31T00:00:00Z', '2026-01-31T01:00+01:00', '2026-01-31T00:00:00.000Z'];
     for (const instant of instants)
@@ -137,15 +137,38 @@ describe('the Kafka source', () => {
     expect(check({ ...orders, ...options }).codes).toEqual([code]);
   });
 
-  it.each([
-    { topic: undefined, pattern: 'orders-.*' },
-    { start: { offsets: { '0': 5 } } },
-    { onOutOfRange: 'earliest' },
-    { readCommitted: false },
-    { waitForData: '5s' },
-    { maxAhead: '1h' },
-    { table: true },
-  ])('says that %o is not built yet', (options) => {
+  it('reads topics whose whole names match a pattern', () => {
+    const { topics } = kafkaSource.subscription?.({ pattern: 'a|b-.*' } as never) ?? {};
+    const matched = ['a', 'b-c', 'xa', 'ab-c', 'b'].filter((name) => (topics as RegExp).test(name));
+    expect(matched).toEqual(['a', 'b-c']);
+    expect(check({ ...orders, topic: undefined, pattern: 'a(' }).codes).toEqual(['INVALID_PATTERN']);
+  });
+
+  it('begins at offsets, and says how partitions are read', () => {
+    const of = (options: object) => kafkaSource.subscription?.({ topic: 'a', ...options } as never);
+    expect([...(of({ start: { 0: 5, 3: 0 } })?.offsets ?? [])]).toEqual([
+      ['a/0', 5],
+      ['a/3', 0],
+    ]);
+    const several = of({ topic: undefined, topics: ['a', 'b'], start: { 'b/1': 7 } });
+    expect([...(several?.offsets ?? [])]).toEqual([['b/1', 7]]);
+    expect(of({})?.reading).toEqual({ onOutOfRange: 'fail', uncommitted: false });
+    const other = of({ onOutOfRange: 'latest', readCommitted: false });
+    expect(other?.reading).toEqual({ onOutOfRange: 'latest', uncommitted: true });
+  });
+
+  it.each([{ x: 5 }, { 'b/0': 5 }, { '0': -1 }, { '0': 1.5 }])('takes no offsets such as %o', (start) => {
+    expect(check({ ...orders, start }).errors).not.toEqual([]);
+  });
+
+  it('looks at the clock after it has set the time', () => {
+    expect(nodes({ ...orders, timestamp: 'placedAt', maxAhead: '1h' }).source.ops).toMatchObject([
+      { op: 'timestamp' },
+      { op: 'ahead', mostMs: 3_600_000 },
+    ]);
+  });
+
+  it.each([{ waitForData: '5s' }, { table: true }])('says that %o is not built yet', (options) => {
     expect(check({ ...orders, ...options }).codes).toEqual(['NOT_BUILT_YET']);
   });
 

@@ -51,6 +51,7 @@ export function compileStages(plan: TopologyPlan, context: StageContext): readon
       fromSource: planned.reads !== null,
       ...(json !== undefined && { json }),
       now: () => context.clock.monotonic(),
+      wallNow: () => context.clock.now(),
       origin: (split) => context.splitOrigin(split),
     }),
   }));

@@ -6,7 +6,7 @@ import type { InferContext, LowerContext, SourceContext } from './contexts.ts';
 import type { Encoding } from './encoding.ts';
 import type { Example } from './example.ts';
 import type { Position } from './position.ts';
-import type { ReaderOptions, StartAt } from './log.ts';
+import type { ReaderOptions, StartAt, TopicPartition } from './log.ts';
 import type { SplitReader } from './split-reader.ts';
 
 /** A running source. */
@@ -38,6 +38,8 @@ export interface SourceDefinition<O = any> {
   subscription?(options: O): {
     topics: readonly string[] | RegExp;
     start: StartAt;
+    /** Where single partitions start instead. */
+    offsets?: ReadonlyMap<TopicPartition, number>;
     reading?: Pick<ReaderOptions, 'onOutOfRange' | 'uncommitted'>;
   };
   /** The files that it reads, as written: paths and patterns (`*`, `?`, `**`). A sink of the same topology must not write them. */

@@ -79,6 +79,8 @@ export type StageOp =
     }
   /** Sets the timestamp, cut to whole milliseconds. Tombstones pass unevaluated. */
   | { readonly op: 'timestamp'; readonly at: Expression }
+  /** Fails records whose time is further ahead of the clock than so many milliseconds. */
+  | { readonly op: 'ahead'; readonly mostMs: number }
   /**
    * Makes a record of each item of a list: the item itself, or a record of fields that see it under `as` and its number under
    * `index`. A list that is empty or null sends the record to `empty`.

@@ -187,6 +187,7 @@ const errors: Readonly<Record<string, string>> = {
   TASK_STALLED: 'A task has made no progress for too long, and its process left the group.',
   THROWN_OUTSIDE: 'Something that a function started threw after the function had returned.',
   TOO_DEEP: 'A value is nested too deep.',
+  TOO_FAR_AHEAD: 'The time of a record is further ahead of the clock than "maxAhead" lets it be.',
   TOO_LARGE: 'A value is larger than the limits allow.',
   TOO_MANY_ITEMS: 'A list claims more items than its bytes can hold.',
   TOPIC_MISSING: 'The cluster does not have a topic that the topology needs.',

@@ -21,6 +21,8 @@ export function describeOp(op: StageOp): readonly string[] {
       return ['headers', ...op.set.map(([name, value]) => `  ${name} = ${text(value)}`)];
     case 'timestamp':
       return [`timestamp at ${text(op.at)}`];
+    case 'ahead':
+      return [`at most ${String(op.mostMs)} ms ahead of the clock`];
     case 'each':
       return each(op);
     case 'check':

@@ -20,30 +20,32 @@ export async function splitsOf(source: Source): Promise<Split[]> {
 /** Sources of scope `group`, by the topics that they read. */
 export class GroupSources {
   readonly #byTopic = new Map<string, PlannedSource>();
+  readonly #patterns: { readonly pattern: RegExp; readonly source: PlannedSource }[] = [];
 
   constructor(sources: readonly PlannedSource[]) {
     for (const source of sources) {
-      for (const topic of topicsOf(source)) {
-        const other = this.#byTopic.get(topic);
-        if (other !== undefined) {
-          throw new HeadraceError(
-            'TOPIC_READ_TWICE',
-            `The sources "${other.node.id}" and "${source.node.id}" both read topic "${topic}", but a group has one position a partition. Let both branches read one source.`,
-            {
-              place: { node: source.node.id },
-            },
-          );
+      const topics = topicsOf(source);
+      if (topics instanceof RegExp) this.#patterns.push({ pattern: topics, source });
+      else
+        for (const topic of topics) {
+          const other = this.#byTopic.get(topic);
+          if (other !== undefined) throw readTwice(topic, other, source);
+          this.#byTopic.set(topic, source);
         }
-        this.#byTopic.set(topic, source);
-      }
     }
   }
 
+  /** The topics that are known by name. */
   get topics(): readonly string[] {
     return [...this.#byTopic.keys()];
   }
 
-  /** Lists all partitions of the topics. */
+  /** Whether only the cluster knows all the topics. */
+  get isOpen(): boolean {
+    return this.#patterns.length > 0;
+  }
+
+  /** Lists all partitions of the topics that are known by name. */
   async partitions(log: Log): Promise<TopicPartition[]> {
     const all: TopicPartition[] = [];
     for (const topic of this.topics) {
@@ -56,29 +58,42 @@ export class GroupSources {
   /** Names the source of each partition. */
   assigned(partitions: readonly TopicPartition[]): AssignedSplit[] {
     return partitions.flatMap((partition) => {
-      const source = this.#byTopic.get(topicOf(partition));
-      return source === undefined ? [] : [{ source, split: partition }];
+      const source = this.#sourceOf(topicOf(partition));
+      return source === null ? [] : [{ source, split: partition }];
     });
   }
 
   /** Joins the group for all topics. */
   join(log: Log, listener: GroupListener): Promise<Membership> {
-    return log.join(this.topics, listener);
+    if (this.#patterns.length === 0) return log.join(this.topics, listener);
+    const named = this.topics.map((topic) => topic.replaceAll('.', '\\.'));
+    const patterns = this.#patterns.map(({ pattern }) => pattern.source);
+    return log.join(new RegExp([...named.map((name) => `^${name}$`), ...patterns].join('|'), 'u'), listener);
+  }
+
+  #sourceOf(topic: string): PlannedSource | null {
+    const found = this.#byTopic.get(topic);
+    const matching = this.#patterns.filter(({ pattern }) => pattern.test(topic)).map(({ source }) => source);
+    const [first = null, second] = found === undefined ? matching : [found, ...matching];
+    if (first !== null && second !== undefined) throw readTwice(topic, first, second);
+    return first;
   }
 }
 
-function topicsOf(source: PlannedSource): readonly string[] {
+function readTwice(topic: string, first: PlannedSource, second: PlannedSource): HeadraceError {
+  return new HeadraceError(
+    'TOPIC_READ_TWICE',
+    `The sources "${first.node.id}" and "${second.node.id}" both read topic "${topic}", but a group has one position a partition. Let both branches read one source.`,
+    { place: { node: second.node.id } },
+  );
+}
+
+function topicsOf(source: PlannedSource): readonly string[] | RegExp {
   const topics = source.node.definition.subscription?.(source.node.options).topics;
   if (topics === undefined)
     throw new HeadraceError(
       'NO_SUBSCRIPTION',
       `The source type "${source.node.type}" has scope "group" but no subscription.`,
-      { place: { node: source.node.id } },
-    );
-  if (topics instanceof RegExp)
-    throw new HeadraceError(
-      'NOT_BUILT_YET',
-      `Source "${source.node.id}" reads topics by pattern, which is not built yet.`,
       { place: { node: source.node.id } },
     );
   return topics;

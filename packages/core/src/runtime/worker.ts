@@ -253,6 +253,8 @@ export class Worker {
     if (this.#beginsAnew) return true;
     if (!this.#hostSources.every((host) => host.positions.empty)) return false;
     if (this.#group === null) return true;
+    // Of topics that only the cluster knows nobody can say that nothing was committed.
+    if (this.#group.sources.isOpen) return false;
     const log = await this.#openLog();
     return (await this.#group.positions.read(await this.#group.sources.partitions(log))).size === 0;
   }
@@ -310,8 +312,8 @@ export class Worker {
       const anew = this.#options.from === 'earliest' && !this.#begunAnew.has(partition);
       this.#begunAnew.add(partition);
       const { node } = assigned.source;
-      const { start: written = 'earliest', reading } = node.definition.subscription?.(node.options) ?? {};
-      const initial: StartAt = anew ? 'earliest' : written;
+      const { start: written = 'earliest', offsets, reading } = node.definition.subscription?.(node.options) ?? {};
+      const initial: StartAt = anew ? 'earliest' : (offsets?.get(partition) ?? written);
       const start = (at: StoredPosition | null, bufferBytes: () => number): SplitReader =>
         log.reader(partition, at === null ? initial : at.offset, { ...reading, bufferBytes });
       this.#tasks.begin(assigned, anew ? null : (committed.get(partition) ?? null), {

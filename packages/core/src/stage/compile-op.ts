@@ -1,4 +1,5 @@
 import type { StageOp } from '../component/stage-op.ts';
+import { compileAhead } from './compile-ahead.ts';
 import { compileBranch } from './compile-branch.ts';
 import { compileCheck } from './compile-check.ts';
 import { compileEach } from './compile-each.ts';
@@ -28,6 +29,8 @@ export function compileOp(op: StageOp, context: OpContext): RunOp {
       return compileHeadersOp(op, context);
     case 'timestamp':
       return compileTimestampOp(op, context);
+    case 'ahead':
+      return compileAhead(op, context);
     case 'each':
       return compileEach(op, context);
     case 'check':

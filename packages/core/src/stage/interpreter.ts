@@ -36,6 +36,8 @@ export interface StageSetup {
   readonly json?: Decoder;
   /** Returns milliseconds that never go backwards, for steps that count by the second. */
   readonly now?: () => number;
+  /** Returns the time of day in epoch milliseconds, for steps that look at it. */
+  readonly wallNow?: () => number;
   readonly origin: (split: Split) => { topic: string | null; partition: number | null };
 }
 
@@ -72,6 +74,7 @@ export function interpretStage(stage: Stage, setup: StageSetup): StageInterprete
     topology: setup.topology,
     json: setup.json ?? (() => lacks('a way to read JSON')),
     now: setup.now ?? (() => lacks('a clock')),
+    wallNow: setup.wallNow ?? (() => lacks('a clock')),
   };
   const nodes = new Map<NodeId, NodeRunner>();
   for (const [id, node] of Object.entries(stage.nodes))

@@ -41,7 +41,7 @@ export interface NodeSetup {
   /** Whether records come here from outside of the stage. */
   readonly isHead: boolean;
   readonly marks?: TurnMarks | undefined;
-  readonly shared: Pick<OpContext, 'topology' | 'json' | 'now'>;
+  readonly shared: Pick<OpContext, 'topology' | 'json' | 'now' | 'wallNow'>;
 }
 
 /** Runs one node of a stage on the record that the stage is at work on, and sends it on. A record never comes back to a node while it is inside. */

@@ -36,6 +36,8 @@ export interface OpContext {
   readonly json: Decoder;
   /** Returns milliseconds that never go backwards. */
   now(): number;
+  /** Returns the time of day in epoch milliseconds. */
+  wallNow(): number;
   /** Returns the number of a port of the node. */
   port(name: Port): number;
 }
