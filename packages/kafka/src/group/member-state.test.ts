@@ -79,8 +79,8 @@ class ModelCoordinator {
   }
 
   /** Another broker takes over, with what was last stored: the last generation that was whole. */
-  move(): void {
-    for (const member of this.members.values()) this.#answerAll(member, 'NOT_COORDINATOR');
+  move(answersFirst: boolean): void {
+    if (answersFirst) for (const member of this.members.values()) this.#answerAll(member, 'NOT_COORDINATOR');
     this.node = (this.node + 1) % 3;
     this.#loadingUntil = this.#schedule.now + 100;
     const stored = this.#stored;
@@ -491,10 +491,17 @@ class World {
       return schedule.after(delay(), failed);
     }
     const losesAnswer = draw < this.trouble;
+    let isOpen = true;
+    const settle = (then: () => void): void => {
+      if (isOpen) then();
+      isOpen = false;
+    };
+    // A broker that is gone answers nothing.
+    schedule.after(rebalanceMs * 1.5, () => settle(failed));
     schedule.after(delay(), () =>
       handle((value) => {
         if (losesAnswer) this.count('lost answer');
-        schedule.after(delay(), () => (losesAnswer ? failed() : answered(value)));
+        schedule.after(delay(), () => settle(() => (losesAnswer ? failed() : answered(value))));
       }),
     );
   }
@@ -562,7 +569,11 @@ function play(seed: number): World {
       victim.pause(random() * sessionMs * 3);
     } else if (draw < 0.8) {
       world.count('move');
-      coordinator.move();
+      coordinator.move(random() < 0.5);
+    } else if (draw < 0.9) {
+      // As an administrator does.
+      world.count('removal');
+      coordinator.leave(victim.state.memberId);
     }
     world.run(random() < 0.5 ? random() * 200 : random() * 3000);
   }
@@ -576,7 +587,7 @@ describe('MemberState', () => {
   const rounds = Number(process.env['GROUP_ROUNDS'] ?? 100);
   const first = Number(process.env['GROUP_SEED'] ?? 1);
 
-  it(`keeps the group whole through ${rounds} schedules of joins, crashes, pauses, lost answers, moves and slow drains`, () => {
+  it(`keeps the group whole through ${rounds} schedules of joins, crashes, pauses, removals, lost answers, moves and slow drains`, () => {
     const happened = new Map<string, number>();
     let commits = 0;
     for (let seed = first; seed < first + rounds; seed++) {
@@ -601,7 +612,7 @@ describe('MemberState', () => {
         throw new Error(`GROUP_SEED=${seed} GROUP_ROUNDS=1: ${(error as Error).message}`, { cause: error });
       }
     }
-    for (const what of ['lost request', 'lost answer', 'crash', 'pause', 'move'])
+    for (const what of ['lost request', 'lost answer', 'crash', 'pause', 'move', 'removal'])
       expect(happened.get(what), what).toBeGreaterThan(rounds / 10);
     expect(commits).toBeGreaterThan(rounds);
   }); // prettier-ignore
