@@ -1,4 +1,4 @@
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureFolder, syncFolder } from '../component/durable-folder.ts';
 import type { Position } from '../component/position.ts';
@@ -28,8 +28,11 @@ export class PositionFile {
     this.#positions = positions;
   }
 
-  /** Takes the source's lock and reads its positions. Throws `STATE_LOCKED` where another live process has it, `STATE_UNREADABLE` where the file is not ours. */
-  static async open(directory: string, source: NodeId): Promise<PositionFile> {
+  /**
+   * Takes the source's lock and reads its positions; where it has none yet, it takes those that it had under the id `before`. Throws
+   * `STATE_LOCKED` where another live process has one of them, `STATE_UNREADABLE` where the file is not ours.
+   */
+  static async open(directory: string, source: NodeId, before?: NodeId): Promise<PositionFile> {
     const folder = path.join(directory, 'positions');
     await ensureFolder(folder).catch((cause: unknown) => {
       const message = `The state directory "${folder}" cannot be made: ${fileFault(cause)}.`;
@@ -38,6 +41,7 @@ export class PositionFile {
     const lock = path.join(folder, `${source}.lock`);
     await takeLock(lock, source);
     const file = path.join(folder, `${source}.json`);
+    if (before !== undefined) await takeOver(folder, before, file);
     return new PositionFile(file, lock, await readPositions(file));
   }
 
@@ -72,6 +76,27 @@ export class PositionFile {
   async close(): Promise<void> {
     await rm(this.#lock, { force: true });
   }
+}
+
+/** Gives the positions of an id that is gone to a file that is not there yet: they have one name or the other, after a crash too. */
+async function takeOver(folder: string, before: NodeId, file: string): Promise<void> {
+  const old = path.join(folder, `${before}.json`);
+  if ((await isThere(file)) || !(await isThere(old))) return;
+  const lock = path.join(folder, `${before}.lock`);
+  await takeLock(lock, before);
+  try {
+    await rename(old, file);
+    await syncFolder(folder);
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function readPositions(file: string): Promise<Map<Split, StoredPosition>> {

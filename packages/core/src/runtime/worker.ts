@@ -226,7 +226,7 @@ export class Worker {
       throw new HeadraceError('SOURCE_NOT_RUNNABLE', `The source type "${node.type}" cannot run in this process.`, {
         place: { node: node.id },
       });
-    const positions = await PositionFile.open(this.#options.stateDirectory, node.id);
+    const positions = await PositionFile.open(this.#options.stateDirectory, node.id, node.renamedFrom);
     const committer = new Committer(positions);
     this.#hostSources.push({ planned, source, positions, committer, splits: [] });
     if (this.#beginsAnew) await positions.reset();

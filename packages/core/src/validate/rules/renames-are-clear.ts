@@ -18,11 +18,11 @@ export const renamesAreClear: Rule = (context) => {
     const problem = problemOf(before, node, ids, taken);
     taken.set(before.toLowerCase(), node.id);
     if (problem !== null) wrong(context, at, problem);
-    else if (node.section !== 'operators') moveNothing(context, at);
+    else if (node.section === 'sinks') moveNothing(context, at);
   }
 };
 
-// Two nodes may change their ids for each other's.
+// Two nodes may change their ids for each other's, but for sources: which positions were moved already could not be told.
 function problemOf(
   before: string,
   node: CheckedNode,
@@ -34,6 +34,8 @@ function problemOf(
   const other = ids.get(name);
   if (other !== undefined && other !== node && other.common.renamedFrom === undefined)
     return `"${before}" is still the id of a node in ${other.section}.`;
+  if (other !== undefined && node.section === 'sources' && other.section === 'sources')
+    return `"${before}" is the id of another source now: positions cannot change places.`;
   const first = taken.get(name);
   return first === undefined ? null : `what was "${before}" is already "${first}".`;
 }
@@ -42,7 +44,7 @@ function wrong({ report }: RuleContext, at: Path, message: string): void {
   report({ code: 'WRONG_RENAME', severity: 'error', at, message });
 }
 
-// No operator of today has anything to move.
+// No operator of today has anything to move, and a source takes its positions at its start.
 function moveNothing({ report }: RuleContext, at: Path): void {
-  report({ ...notBuiltYet(at, 'Taking over the positions of what was renamed'), severity: 'info' });
+  report({ ...notBuiltYet(at, 'Taking over what was kept under the old name'), severity: 'info' });
 }
