@@ -57,7 +57,6 @@ describe('a topology of everything', () => {
     expect(Object.fromEntries(called)).toEqual({
       renamedFrom: 'defineTopology',
       'parameters.password': 'defineTopology',
-      'sources.orders': 'source',
       'sinks.keyed': 'to',
       'sinks.rows': 'to',
     });
