@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Pages whose blocks another test executes. */
 const elsewhere: Readonly<Record<string, string>> = {
+  'docs/embedded-broker.md': 'test/broker/guide.test.ts',
   'docs/expressions.md': 'packages/cel/src/guide.test.ts',
   'docs/schema-registry.md': 'test/registry/guide.test.ts',
   'docs/reference/codecs.md': 'test/docs/generated.test.ts',

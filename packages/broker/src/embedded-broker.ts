@@ -69,6 +69,12 @@ export class EmbeddedBroker {
     }
   }
 
+  /** Makes a topic. Fails where there is one of this name, and for a name or number that no topic has. */
+  createTopic(name: string, partitions: number, config: Readonly<Record<string, string>> = {}): void {
+    const own = new Map(Object.entries(config));
+    this.#cluster.topics.create({ name, partitions, replicationFactor: -1, config: own });
+  }
+
   /** Returns connections that need no port. */
   connections(options: ProcessConnectionsOptions = {}): Connections {
     const connections = new ProcessConnections(this.#cluster, (node) => this.#environmentOf(node), options);
