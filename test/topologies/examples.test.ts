@@ -13,7 +13,11 @@ const folders = readdirSync(examples, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules')
   .map(({ name }) => name);
 /** The examples that do not run over files, and what runs them. */
-const elsewhere: Readonly<Record<string, string>> = { nexmark: 'test/kafka/nexmark.test.ts' };
+const elsewhere: Readonly<Record<string, string>> = {
+  nexmark: 'test/kafka/nexmark.test.ts',
+  'log-collection': 'test/kafka/examples.test.ts',
+  'order-router': 'test/kafka/examples.test.ts',
+};
 const overFiles = folders.filter((name) => !Object.hasOwn(elsewhere, name));
 const inBothForms = overFiles.filter((name) => existsSync(`${examples}${name}/topology.ts`));
 

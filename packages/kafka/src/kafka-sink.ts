@@ -1,5 +1,5 @@
 import { nonNullBranch } from '@headrace/avro';
-import { defineSink, isDynamic, routePrefix, sinkSpec } from '@headrace/core';
+import { deadLetterSink, defineSink, isDynamic, routePrefix, sinkSpec } from '@headrace/core';
 import type {
   EdgeType,
   Encoding,
@@ -111,6 +111,7 @@ export const kafkaSinkDefinition = defineSink({
         byRecord: topicBy !== undefined,
         ownPartitions: partitionBy !== undefined,
         compression,
+        shortens: context.node === deadLetterSink,
       },
       context,
     );

@@ -58,7 +58,7 @@ function fakeLog(count = 4) {
     },
   } as unknown as Log;
   const sink = new TopicSink(
-    { topics: ['out'], byRecord: false, ownPartitions: false, compression: 'gzip' },
+    { topics: ['out'], byRecord: false, ownPartitions: false, compression: 'gzip', shortens: false },
     { log: async () => log },
   );
   return { sink, appends, answers, asked: () => asked };

@@ -1,6 +1,7 @@
 import { HeadraceError, routeOf } from '@headrace/core';
 import type { AppendOptions, Columns, Log, RecordBatch, Refusal, Sink, SinkContext } from '@headrace/core';
 import { partitionOf } from './murmur2.ts';
+import { appendShortened } from './shortened-rows.ts';
 import { headersOf, keyText, rowsOf, selectedRows, withOwnHeaders } from './topic-rows.ts';
 
 /** So many neighbours without a key share a partition, for larger batches. */
@@ -17,6 +18,8 @@ export interface TopicSinkOptions {
   /** Whether records say their partition. */
   readonly ownPartitions: boolean;
   readonly compression: NonNullable<AppendOptions['compression']>;
+  /** Whether a record that is too large goes without its value: a dead letter says by its headers where that lies. */
+  readonly shortens: boolean;
 }
 
 /** The rows that go to one topic, by their number among the selected ones; null: all. Their partitions, where they say them. */
@@ -132,7 +135,9 @@ export class TopicSink implements Sink {
       (_, row) => partitions?.[row] ?? partitionFor(columns, row, count),
     );
     try {
-      const refusals = await log.append(topic, numbers, columns, { compression: this.#options.compression });
+      const { compression, shortens } = this.#options;
+      const answer = await log.append(topic, numbers, columns, { compression });
+      const refusals = shortens ? await appendShortened(log, topic, numbers, columns, answer) : answer;
       return columns === records || rows === null
         ? refusals
         : refusals.map((refusal) => ({ ...refusal, row: rows[refusal.row] as number }));

@@ -4,10 +4,10 @@ import type { Template } from './templates.ts';
 
 const left = new Set(['expected', 'out', '.headrace', 'node_modules']);
 
-/** Makes the templates of the example folders that run over files: what a user needs of each, with paths that begin in its own folder. */
+/** Makes the templates of the example folders that are one topology: what a user needs of each, with paths that begin in its own folder. */
 export function exampleTemplates(examples: string): Readonly<Record<string, Template>> {
   const names = readdirSync(examples, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && readdirSync(path.join(examples, entry.name)).includes('expected'))
+    .filter((entry) => entry.isDirectory() && readdirSync(path.join(examples, entry.name)).includes('topology.json'))
     .map(({ name }) => name);
   return Object.fromEntries(names.sort().map((name) => [name, templateOf(path.join(examples, name), name)]));
 }

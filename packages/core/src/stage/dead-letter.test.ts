@@ -69,6 +69,7 @@ describe('deadLetterOf', () => {
     expect([text(letter.key), text(letter.value)]).toEqual(['k', '{ "id": "a" }']);
     expect(headersOf(letter.headers)).toEqual({
       h: '1',
+      '__headrace.errors.version': '1',
       '__headrace.errors.topology': 'shop',
       '__headrace.errors.node': 'check',
       '__headrace.errors.stage': 'process',

@@ -21,6 +21,8 @@ export interface DeadLetter {
 type Details = Readonly<Record<string, string | number>>;
 
 const prefix = '__headrace.errors.';
+/** The version of the headers that a dead letter has: it grows when one of them changes its meaning. */
+const headerVersion = 1;
 
 /**
  * Makes the dead letter of a failed record: its bytes as they came in or, where a node has changed them, encoded; its headers and
@@ -65,6 +67,7 @@ function partOf(
 function detailsOf(failure: Failure, row: StageRow, topology: string, notes: readonly string[]): Details {
   const { topic, partition } = row.from;
   return {
+    version: headerVersion,
     topology,
     node: failure.node,
     stage: failure.stage,
