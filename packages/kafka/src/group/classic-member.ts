@@ -242,7 +242,7 @@ export class ClassicMember implements GroupMember {
     const { signal } = this.#joining;
     try {
       // Members of one expression should see the same topics.
-      if (watch.isPattern && generation >= 0) await watch.look();
+      if (generation >= 0) await watch.lookForNames();
       const metadata = writeMemberMetadata({ topics: watch.names, owned, generation, topology });
       const reason = generation < 0 ? 'the member is new' : 'the member follows a change';
       const answer = await this.#requests.join(effect, metadata, reason, signal);

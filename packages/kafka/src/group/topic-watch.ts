@@ -23,26 +23,24 @@ export class TopicWatch {
     return this.#names;
   }
 
-  get isPattern(): boolean {
-    return this.#pattern !== null;
-  }
-
   /** Looks for the first time. Rejects with UNKNOWN_TOPIC where a topic that is named does not exist. */
   async start(): Promise<void> {
     if (this.#pattern === null) await Promise.all(this.#names.map((name) => this.#cluster.topic(name)));
     else this.#names = await this.#matching(this.#pattern);
   }
 
-  /** Looks again; tells whether other topics are read than before. */
+  /** Looks again for topics and partitions; tells whether other topics are read than before. */
   async look(): Promise<boolean> {
-    if (this.#pattern === null) {
-      await this.#cluster.refresh();
-      return false;
-    }
-    const [before, names] = [this.#names, await this.#matching(this.#pattern)];
-    if (names.length > 0) await this.#cluster.refresh();
-    this.#names = names;
-    return before.join(' ') !== names.join(' ');
+    await this.#cluster.refresh();
+    return this.lookForNames();
+  }
+
+  /** Looks again for topics that the expression matches; tells whether they are others than before. */
+  async lookForNames(): Promise<boolean> {
+    if (this.#pattern === null) return false;
+    const before = this.#names;
+    this.#names = await this.#matching(this.#pattern);
+    return before.join(' ') !== this.#names.join(' ');
   }
 
   /**
