@@ -10,7 +10,7 @@ export function addDeployVerbs(program: Command): void {
     program
       .command('apply')
       .description(
-        'Makes the topics that a topology writes and its cluster does not have; changes and deletes nothing.',
+        'Makes the topics that a topology writes and its cluster does not have, and registers schemas; changes and deletes nothing.',
       )
       .argument('<file>', 'a topology file'),
   )

@@ -29,6 +29,7 @@ export type {
 export type { AsyncNode, OperatorDefinition, OperatorTraits, PortSpec, StoreSpec } from './component/operator.ts';
 export type { FramedReader } from './component/framed-reader.ts';
 export type { Frame, SchemaRegistry } from './component/schema-registry.ts';
+export { schemaIdOf } from './compile/schema-ids.ts';
 export type { Position } from './component/position.ts';
 export type { Refusal } from './component/refusal.ts';
 export { createRegistry } from './component/registry.ts';

@@ -10,7 +10,7 @@ export type { FoundGroup, FoundMember } from './admin/group-administration.ts';
 export type { FoundSetting, FoundSettings, FoundTopic } from './admin/found-topic.ts';
 export type { MadeTopic } from './admin/topic-administration.ts';
 export { clusterNeeds, isOwnTopic, usesOf } from './needs/cluster-needs.ts';
-export type { ClusterNeeds, NeededTopic } from './needs/cluster-needs.ts';
+export type { ClusterNeeds, NeededSubject, NeededTopic } from './needs/cluster-needs.ts';
 export { compareTopic } from './needs/compare-topic.ts';
 export type { Difference, TopicState } from './needs/compare-topic.ts';
 export { neededRights } from './needs/needed-rights.ts';
@@ -18,6 +18,14 @@ export type { NeededRight, RightPurpose } from './needs/needed-rights.ts';
 export { formatRights, rightsCommands, type RightsCommand } from './needs/format-rights.ts';
 export { parseStart } from './start-at.ts';
 export { isFine } from './needs/cluster-report.ts';
-export type { ClusterReport, GroupReport, PatternReport, ReportItem, TopicReport } from './needs/cluster-report.ts';
-export { lookAtCluster, type ClusterView } from './needs/look-at-cluster.ts';
+export type {
+  ClusterReport,
+  GroupReport,
+  PatternReport,
+  ReportItem,
+  SubjectReport,
+  TopicReport,
+} from './needs/cluster-report.ts';
+export { lookAtCluster, type ClusterView, type OpenSchemas } from './needs/look-at-cluster.ts';
+export { registerSubject } from './needs/look-at-subjects.ts';
 export { describeCreation, describeDifference, formatReport } from './needs/format-report.ts';

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import {
   createCodec,
   createFramedDecoder,
@@ -7,7 +10,10 @@ import {
   writeFrame,
 } from '@headrace/avro';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startWarmCommand } from '../../command/warm-command.ts';
+import { consumeAll } from '../../kafka/consume-all.ts';
 import { describeKafka } from '../../kafka/require-kafka.ts';
+import { uniqueName } from '../../kafka/topics.ts';
 import { realClock } from '../test-clock.ts';
 import { startRegistry, type Registry } from './apicurio.ts';
 
@@ -15,7 +21,7 @@ const text = (name: string, ...fields: object[]): string => JSON.stringify({ typ
 const id = { name: 'id', type: 'long' };
 
 // Ids and messages are the registry's own: nothing is said of them here.
-describeKafka('a real schema registry', () => {
+describeKafka('a real schema registry', (bootstrap) => {
   let registry: Registry;
   const open = () => createRegistryClient({ url: registry.url, clock: realClock });
   beforeAll(async () => {
@@ -143,5 +149,56 @@ describeKafka('a real schema registry', () => {
     const decoder = createFramedDecoder(open(), { reader });
     await decoder.prepare(oldId);
     expect(decoder.decode(bytes, 0, bytes.length)).toEqual({ id: 7, note: '-' });
+  });
+
+  it('gets the schemas of a topology by "apply", as "plan --online" says, and a run then finds them', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'headrace-subjects-'));
+    const command = await startWarmCommand();
+    const headrace = (...args: string[]) => command.run(folder, ...args);
+    const topic = uniqueName('subjects');
+    const topology = {
+      headrace: 1,
+      name: topic,
+      clusters: { main: { brokers: [bootstrap], registry: { url: registry.url } } },
+      sources: { made: { type: 'generate', count: 3, select: { n: 'index' } } },
+      sinks: { out: { type: 'kafka', input: 'made', topic, value: 'avro' } },
+    };
+    try {
+      await writeFile(path.join(folder, 'topology.json'), JSON.stringify(topology));
+      const found = async () => {
+        const { code, stdout } = await headrace('plan', 'topology.json', '--online', '--format', 'json');
+        const { online } = JSON.parse(stdout) as { online: { items: { kind: string; name: string; state: string }[] } };
+        return { code, items: online.items.map(({ kind, name, state }) => `${kind} ${name} ${state}`) };
+      };
+      const value = `${topic}-value`;
+      expect(await found()).toEqual({ code: 1, items: [`topic ${topic} missing`, `subject ${value} missing`] });
+      const validated = await headrace('validate', 'topology.json', '--online');
+      expect(validated.code).toBe(2);
+      expect(validated.stdout).toMatch(/error SUBJECT_LACKS_SCHEMA {2}sinks\.out\.value: /);
+      const dry = await headrace('apply', 'topology.json', '--dry-run');
+      expect(dry.stdout).toContain(`subject "${value}" would be registered: the schema of the values of "out"\n`);
+      await expect(open().versions(value)).rejects.toMatchObject({ code: 'SUBJECT_NOT_FOUND' });
+      const applied = await headrace('apply', 'topology.json');
+      expect(applied, applied.stderr).toMatchObject({ code: 0 });
+      const { id: registered, schema } = await open().version(value, 'latest');
+      expect(applied.stdout).toContain(
+        `subject "${value}" registered: the schema of the values of "out", its id is ${registered}\n`,
+      );
+      expect(await headrace('apply', 'topology.json')).toMatchObject({
+        code: 0,
+        stdout: 'There is nothing to make.\n',
+      });
+      expect(await found()).toEqual({ code: 0, items: [`topic ${topic} fine`, `subject ${value} fine`] });
+      const ran = await headrace('run', 'topology.json', '--metrics-address', 'off');
+      expect(ran.code, ran.stderr).toBe(0);
+      const codec = createCodec(schema);
+      const written = (await consumeAll(bootstrap, topic)).map(({ value: bytes }) => bytes as Buffer);
+      expect(written.map((bytes) => bytes.readUInt32BE(1))).toEqual([registered, registered, registered]);
+      const values = written.map((bytes) => codec.decode(bytes, FRAME_BYTES, bytes.length));
+      expect(values).toEqual(expect.arrayContaining([{ n: 0 }, { n: 1 }, { n: 2 }]));
+    } finally {
+      await command.close();
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { clusterNeeds, lookAtCluster, type ClusterReport } from '@headrace/kafka';
+import { openSchemas } from '../run/open-schemas.ts';
 import type { OpenedTopology } from './open-topology.ts';
 import { withAdmin } from './with-admin.ts';
 
@@ -6,5 +7,5 @@ import { withAdmin } from './with-admin.ts';
 export async function lookOnline(topology: OpenedTopology): Promise<ClusterReport | null> {
   const needs = clusterNeeds(topology.graph);
   if (needs.topics.length === 0 && needs.patterns.length === 0) return null;
-  return withAdmin(topology, (admin) => lookAtCluster(admin, needs));
+  return withAdmin(topology, (admin) => lookAtCluster(admin, needs, () => openSchemas(topology.graph)));
 }

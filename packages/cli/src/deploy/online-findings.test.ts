@@ -66,6 +66,21 @@ describe('findings of a look at the cluster', () => {
     ]);
   });
 
+  it('point at the codec whose schema a subject lacks, unless a run registers it', () => {
+    const lacks = {
+      kind: 'subject',
+      name: 'out-value',
+      nodes: ['out'],
+      part: 'value',
+      state: 'missing',
+      id: null,
+    } as const;
+    expect(found({ ...lacks, register: true }, { ...lacks, state: 'fine', id: 7, register: false })).toEqual([]);
+    expect(found({ ...lacks, register: false })).toEqual([
+      'topology.json:10:22 error SUBJECT_LACKS_SCHEMA  sinks.out.type: the subject "out-value" of the registry does not hold the schema that is written here. Let "headrace apply" register it, or write "register": true.',
+    ]);
+  });
+
   it('say what differs, what may not be seen and which positions are gone', () => {
     const differs = { state: 'differs', differences: [{ setting: 'partitions', wanted: '6', found: '4' }] } as const;
     const gone = {

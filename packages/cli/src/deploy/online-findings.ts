@@ -11,6 +11,12 @@ function findingsOf(item: ReportItem, at: Path): Finding[] {
   if (state === 'fine') return [];
   if (kind === 'pattern')
     return [{ code: 'TOPIC_MISSING', severity: 'warning', at, message: `no topic of the cluster matches "${name}".` }];
+  if (item.kind === 'subject') {
+    if (item.register) return [];
+    const message = `the subject "${name}" of the registry does not hold the schema that is written here.`;
+    const suggestion = 'Let "headrace apply" register it, or write "register": true.';
+    return [{ code: 'SUBJECT_LACKS_SCHEMA', severity: 'error', at, message, suggestion }];
+  }
   if (state === 'missing') {
     const suggestion =
       item.kind === 'topic' && item.isOwn ? 'Let "headrace apply" make it.' : 'Create it, or correct the name.';
@@ -39,6 +45,7 @@ function placesOf(item: ReportItem, graph: TopologyGraph): readonly Path[] {
   const own = item.nodes.map((id): Path => {
     const node = graph.nodes.get(id);
     const section = node?.kind === 'source' ? 'sources' : 'sinks';
+    if (item.kind === 'subject') return [section, id, node?.options[item.part] === undefined ? 'type' : item.part];
     const option = ['topic', 'topics', 'pattern'].find((name) => node?.options[name] !== undefined);
     const isMade = item.state === 'differs' && node?.options['create'] !== undefined;
     return [section, id, ...(isMade ? ['create'] : option === undefined ? [] : [option])];

@@ -63,6 +63,6 @@ describe('clusterNeeds', () => {
     });
     expect(collecting).toMatchObject({ group: null, topics: [{ topic: 'out', writtenBy: ['out'] }] });
     const alone = needsOf({ sources: { generated }, sinks: { out: { type: 'drop', input: 'generated' } } });
-    expect(alone).toEqual({ topology: 'shop', group: null, topics: [], patterns: [] });
+    expect(alone).toEqual({ topology: 'shop', group: null, topics: [], patterns: [], subjects: [] });
   });
 });

@@ -1,4 +1,4 @@
-import { deadLetterSink, type NodeId, type TopicCreation, type TopologyGraph } from '@headrace/core';
+import { deadLetterSink, type Encoding, type NodeId, type TopicCreation, type TopologyGraph } from '@headrace/core';
 
 /** A topic that a topology reads, writes or keeps its state in. */
 export interface NeededTopic {
@@ -11,6 +11,16 @@ export interface NeededTopic {
   readonly create: TopicCreation | null;
 }
 
+/** A subject of the schema registry that must hold what a sink writes. */
+export interface NeededSubject {
+  readonly subject: string;
+  readonly node: NodeId;
+  readonly part: 'key' | 'value';
+  readonly encoding: Encoding;
+  /** Whether a run registers the schema by itself. */
+  readonly register: boolean;
+}
+
 /** What a topology needs of its cluster; plain data. */
 export interface ClusterNeeds {
   /** The name of the topology. */
@@ -21,9 +31,10 @@ export interface ClusterNeeds {
   readonly topics: readonly NeededTopic[];
   /** Regular expressions over names of topics that sources read. */
   readonly patterns: readonly { readonly pattern: RegExp; readonly readBy: NodeId }[];
+  readonly subjects: readonly NeededSubject[];
 }
 
-/** Says what a topology needs of its cluster: topics and group. */
+/** Says what a topology needs of its cluster: topics, group, and subjects of its schema registry. */
 export function clusterNeeds(graph: TopologyGraph): ClusterNeeds {
   const topics = new Map<string, NeededTopic>();
   const patterns: { pattern: RegExp; readBy: NodeId }[] = [];
@@ -47,7 +58,19 @@ export function clusterNeeds(graph: TopologyGraph): ClusterNeeds {
         ...(node.id === deadLetterSink ? { deadLetters: true } : { writtenBy: [...before.writtenBy, node.id] }),
       }));
   }
-  return { topology: graph.name, group, topics: [...topics.values()], patterns };
+  return { topology: graph.name, group, topics: [...topics.values()], patterns, subjects: neededSubjects(graph) };
+}
+
+function neededSubjects({ nodes }: TopologyGraph): NeededSubject[] {
+  return [...nodes.values()].flatMap((node) => {
+    if (node.kind !== 'sink') return [];
+    return (['key', 'value'] as const).flatMap((part) => {
+      const encoding = node[part];
+      const { frame } = encoding ?? {};
+      if (encoding === null || frame === undefined || encoding.asRead === true) return [];
+      return frame.subjects.map((subject) => ({ subject, node: node.id, part, encoding, register: frame.register }));
+    });
+  });
 }
 
 /** Tells whether a topology writes a topic itself, so that `apply` makes it; one that is only read is made by whoever fills it. */

@@ -43,8 +43,21 @@ export interface GroupReport {
   readonly right: string | null;
 }
 
+/** Whether a subject of the schema registry holds what a sink writes. */
+export interface SubjectReport {
+  readonly kind: 'subject';
+  readonly name: string;
+  readonly nodes: readonly NodeId[];
+  readonly part: 'key' | 'value';
+  readonly state: 'fine' | 'missing';
+  /** The id of the schema; null where the subject lacks it. */
+  readonly id: number | null;
+  /** Whether a run registers the schema by itself. */
+  readonly register: boolean;
+}
+
 /** One thing that a topology needs, and how it stands. */
-export type ReportItem = TopicReport | PatternReport | GroupReport;
+export type ReportItem = TopicReport | PatternReport | GroupReport | SubjectReport;
 
 /** What a topology needs of its cluster against what is there; plain data. */
 export interface ClusterReport {

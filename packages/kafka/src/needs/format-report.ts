@@ -1,5 +1,12 @@
 import type { TopicCreation } from '@headrace/core';
-import type { ClusterReport, GroupReport, PatternReport, ReportItem, TopicReport } from './cluster-report.ts';
+import type {
+  ClusterReport,
+  GroupReport,
+  PatternReport,
+  ReportItem,
+  SubjectReport,
+  TopicReport,
+} from './cluster-report.ts';
 import type { Difference } from './compare-topic.ts';
 
 /** Writes a report for people: one line for each thing that the topology needs, and below it what is not as it should be. */
@@ -34,6 +41,7 @@ export function describeDifference({ setting, wanted, found }: Difference): stri
 
 function detailsOf(item: ReportItem): string {
   if (item.kind === 'topic') return topicDetails(item);
+  if (item.kind === 'subject') return subjectDetails(item);
   return item.kind === 'pattern' ? patternDetails(item) : groupDetails(item);
 }
 
@@ -53,6 +61,12 @@ function patternDetails({ nodes, topics }: PatternReport): string {
   return `${reader}; ${shown}${topics.length > 5 ? ` and ${count(topics.length - 5, 'more', '')}` : ''}`;
 }
 
+function subjectDetails({ nodes, part, id, register }: SubjectReport): string {
+  const writer = `schema of the ${part}s of "${nodes.join('", "')}"`;
+  if (id !== null) return `${writer}; its id is ${String(id)}`;
+  return `${writer}; "headrace apply" registers it${register ? ', and a run does' : ''}`;
+}
+
 function groupDetails({ members, committed, partitions, state }: GroupReport): string {
   if (state === 'refused') return 'the consumer group';
   const alive = members === 0 ? 'no member' : count(members, 'member');
@@ -61,7 +75,7 @@ function groupDetails({ members, committed, partitions, state }: GroupReport): s
 }
 
 function remarksOn(item: ReportItem): string[] {
-  if (item.kind === 'pattern') return [];
+  if (item.kind === 'pattern' || item.kind === 'subject') return [];
   const { differences, right } = item;
   const hidden =
     right === null ? [] : [`the right that is missing to see ${differences.length > 0 ? 'all of it' : 'it'}: ${right}`];

@@ -1,4 +1,5 @@
-import { HeadraceError, type TopicPartition } from '@headrace/core';
+import { parseSchema, RegistryError } from '@headrace/avro';
+import { HeadraceError, type SchemaRegistry, type TopicPartition } from '@headrace/core';
 import { describe, expect, it } from 'vitest';
 import type { FoundSettings, FoundTopic } from '../admin/found-topic.ts';
 import type { ClusterNeeds, NeededTopic } from './cluster-needs.ts';
@@ -53,9 +54,13 @@ const needs: ClusterNeeds = {
     { ...nothing, topic: 'dlq', deadLetters: true },
   ],
   patterns: [],
+  subjects: [],
+};
+const noRegistry = (): never => {
+  throw new Error('No subject is needed.');
 };
 const textOf = async (cluster: Cluster, given: Partial<ClusterNeeds> = {}): Promise<string> =>
-  formatReport(await lookAtCluster(view(cluster), { ...needs, ...given }));
+  formatReport(await lookAtCluster(view(cluster), { ...needs, ...given }, noRegistry));
 
 describe('lookAtCluster', () => {
   it('finds everything fine where it is', async () => {
@@ -66,7 +71,7 @@ describe('lookAtCluster', () => {
       ['elsewhere/0', 0],
     ]);
     const topics = { orders: there(4), out: there(6), dlq: there(1) };
-    const report = await lookAtCluster(view({ topics, settings, positions, members: 2 }), needs);
+    const report = await lookAtCluster(view({ topics, settings, positions, members: 2 }), needs, noRegistry);
     expect(isFine(report)).toBe(true);
     expect(formatReport(report)).toBe(
       `what it needs of the cluster, which has 3 brokers
@@ -113,7 +118,7 @@ describe('lookAtCluster', () => {
       dlq: there(1),
     } as const;
     const settings: FoundSettings = { values: null, right: 'DescribeConfigs on topic "out"' };
-    const report = await lookAtCluster(view({ topics, settings, isClosed: true }), needs);
+    const report = await lookAtCluster(view({ topics, settings, isClosed: true }), needs, noRegistry);
     expect(report.items.map(({ state }) => state)).toEqual(['refused', 'refused', 'fine', 'refused']);
     expect(isFine(report)).toBe(false);
     expect(
@@ -136,6 +141,34 @@ describe('lookAtCluster', () => {
       '  group    shop  fine  no member; 0 of 14 partitions have a position',
     ]);
     expect(await textOf({}, given)).toMatch(/pattern {2}\^a- {3}missing {2}read by "all"; no topic has such a name/);
+  });
+
+  it('says which subjects hold what is written, and asks the registry only where some are needed', async () => {
+    const schema = parseSchema({ type: 'record', name: 'Out', fields: [{ name: 'n', type: 'long' }] });
+    const lacks = new RegistryError('SUBJECT_NOT_FOUND', 'GET /', 'there is none');
+    let open = 0;
+    const schemas = {
+      lookUp: (subject: string) =>
+        subject === 'a-value' ? Promise.resolve({ id: 7, version: 1 }) : Promise.reject(lacks),
+      versions: () => Promise.reject(lacks),
+      close: () => void (open -= 1),
+    } as unknown as SchemaRegistry;
+    const encoding = { codec: 'avro', options: {}, schema };
+    const subject = (name: string, register: boolean) => {
+      const frame = { subjects: [name], register };
+      return { subject: name, node: 'out', part: 'value', encoding: { ...encoding, frame }, register } as const;
+    };
+    const subjects = [subject('a-value', false), subject('b-value', false), subject('c-value', true)];
+    const report = await lookAtCluster(view({}), { ...needs, topics: [], group: null, subjects }, () => {
+      open += 1;
+      return schemas;
+    });
+    expect(open).toBe(0);
+    expect(formatReport(report).split('\n').slice(1)).toEqual([
+      '  subject  a-value  fine     schema of the values of "out"; its id is 7',
+      '  subject  b-value  missing  schema of the values of "out"; "headrace apply" registers it',
+      '  subject  c-value  missing  schema of the values of "out"; "headrace apply" registers it, and a run does',
+    ]);
   });
 
   it('needs nothing where nothing is needed', async () => {

@@ -1,10 +1,11 @@
-import { HeadraceError, type TopicPartition } from '@headrace/core';
+import { HeadraceError, type SchemaRegistry, type TopicPartition } from '@headrace/core';
 import type { GroupAdministration } from '../admin/group-administration.ts';
 import type { KafkaAdmin } from '../admin/kafka-admin.ts';
 import type { TopicAdministration } from '../admin/topic-administration.ts';
 import { isOwnTopic, usesOf, type ClusterNeeds, type NeededTopic } from './cluster-needs.ts';
 import type { ClusterReport, GroupReport, PatternReport, TopicReport } from './cluster-report.ts';
 import { compareTopic, type Difference } from './compare-topic.ts';
+import { lookAtSubjects } from './look-at-subjects.ts';
 
 /** What is asked of a cluster; it changes nothing. */
 export interface ClusterView extends Pick<KafkaAdmin, 'partitions' | 'ranges'> {
@@ -12,8 +13,15 @@ export interface ClusterView extends Pick<KafkaAdmin, 'partitions' | 'ranges'> {
   readonly groups: Pick<GroupAdministration, 'describe' | 'positions'>;
 }
 
+/** Connects to the schema registry; called where subjects are needed. */
+export type OpenSchemas = () => SchemaRegistry;
+
 /** Compares what a topology needs with what a cluster has. What may not be seen is said and not an error. */
-export async function lookAtCluster(view: ClusterView, needs: ClusterNeeds): Promise<ClusterReport> {
+export async function lookAtCluster(
+  view: ClusterView,
+  needs: ClusterNeeds,
+  openSchemas: OpenSchemas,
+): Promise<ClusterReport> {
   const brokers = await view.topics.brokers();
   const topics = await lookAtTopics(view, needs.topics);
   const patterns: PatternReport[] = [];
@@ -26,7 +34,8 @@ export async function lookAtCluster(view: ClusterView, needs: ClusterNeeds): Pro
   const there = topics.flatMap(({ name, partitions }) => (readBy.has(name) && partitions !== null ? [name] : []));
   const read = new Set([...there, ...patterns.flatMap((each) => each.topics)]);
   const group = needs.group === null ? [] : [await lookAtGroup(view, needs.group, [...read])];
-  return { topology: needs.topology, brokers, items: [...topics, ...patterns, ...group] };
+  const subjects = await lookAtSubjects(needs.subjects, openSchemas);
+  return { topology: needs.topology, brokers, items: [...topics, ...patterns, ...group, ...subjects] };
 }
 
 async function lookAtTopics(view: ClusterView, needed: readonly NeededTopic[]): Promise<TopicReport[]> {

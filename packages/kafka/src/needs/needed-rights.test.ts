@@ -14,6 +14,7 @@ const needs: ClusterNeeds = {
     { ...nothing, topic: 'dlq', deadLetters: true },
   ],
   patterns: [],
+  subjects: [],
 };
 const rows = (given: Partial<ClusterNeeds>): string[] =>
   neededRights({ ...needs, ...given }).map(
