@@ -43,7 +43,9 @@ export function listener() {
       told.joins += 1;
       for (const partition of partitions) told.owned.add(partition);
     },
-    async revoking() {},
+    async revoking(partitions) {
+      for (const partition of partitions) told.owned.delete(partition);
+    },
     lost(partitions) {
       told.losses += 1;
       for (const partition of partitions) told.owned.delete(partition);

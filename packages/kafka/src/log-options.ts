@@ -1,4 +1,4 @@
-import type { Clock } from '@headrace/core';
+import type { Clock, TopologyHashes } from '@headrace/core';
 import type { SaslOptions } from './network/sasl/sasl-options.ts';
 import type { TlsOptions } from './network/tls-options.ts';
 
@@ -13,9 +13,12 @@ export type KafkaLogger = (
 export interface KafkaTuning {
   /** How long a member may be silent before its partitions go to others. */
   readonly sessionTimeoutMs: number;
+  /** How often a member says that it lives, and so how soon it hears of a rebalance. */
   readonly heartbeatMs: number;
   /** How long the members may take to join anew. */
   readonly rebalanceTimeoutMs: number;
+  /** How often the topics are looked at for new partitions and names. */
+  readonly metadataMs: number;
   /** How long a broker may wait for records, and so how long a partition that goes on may wait behind idle ones. */
   readonly maxWaitMs: number;
   /** How much is fetched of a partition at once. */
@@ -28,22 +31,20 @@ export interface KafkaTuning {
   readonly requestTimeoutMs: number;
   /** How long records are tried to be appended before their sink hears of it. */
   readonly deliveryTimeoutMs: number;
-  /** How long leaving and closing may take. */
-  readonly disconnectTimeoutMs: number;
 }
 
 /** The tuning where nothing else is said. */
 export const defaultTuning: KafkaTuning = {
   sessionTimeoutMs: 10_000,
-  heartbeatMs: 1000,
+  heartbeatMs: 500,
   rebalanceTimeoutMs: 60_000,
+  metadataMs: 30_000,
   maxWaitMs: 250,
   maxFetchBytes: 1 << 20,
   maxBufferedBytes: 2 << 20,
   connectTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   deliveryTimeoutMs: 120_000,
-  disconnectTimeoutMs: 5000,
 };
 
 /** Where and how to connect. */
@@ -60,5 +61,11 @@ export interface KafkaLogOptions {
   readonly clock: Clock;
   /** Ends every reader where its partition ended when it was first opened. */
   readonly bounded?: boolean;
+  /** Makes the member static: it keeps its place in the group while it restarts within the session. */
+  readonly instanceId?: string;
+  /** Tells members of another topology, or of another version of this one, apart. */
+  readonly topology?: TopologyHashes;
+  /** Names a task that has made no progress for too long, or null: the member of such a task leaves, so that others take over. */
+  readonly stalled?: () => string | null;
   readonly tuning?: Partial<KafkaTuning>;
 }

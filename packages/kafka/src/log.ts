@@ -10,23 +10,20 @@ import type {
   StartAt,
   TopicPartition,
 } from '@headrace/core';
-import type { Admin } from 'kafkajs';
-import { GroupAdministration } from './admin/group-administration.ts';
-import { createClient } from './client.ts';
-import { ClusterAdmin } from './cluster-admin.ts';
 import { Cluster } from './cluster/cluster.ts';
 import { namingRight, withRight } from './cluster/not-allowed.ts';
 import { OffsetLookup } from './cluster/offset-lookup.ts';
 import { compressions } from './compression/compressions.ts';
-import { kafkaError } from './errors.ts';
 import { Fetcher } from './fetch/fetcher.ts';
-import { GroupMember } from './group-member.ts';
+import { committedOffsets } from './group/committed-offsets.ts';
+import { createGroupMember } from './group/create-group-member.ts';
+import { GroupCoordinator } from './group/group-coordinator.ts';
+import type { GroupMember } from './group/group-member.ts';
 import { defaultTuning } from './log-options.ts';
 import type { KafkaLogOptions, KafkaTuning } from './log-options.ts';
 import { PartitionReader } from './partition-reader.ts';
 import { SocketConnections } from './network/socket-connections.ts';
 import { Producer } from './produce/producer.ts';
-import { within } from './within.ts';
 
 /** Larger than any answer that is asked for. */
 const maxFrameBytes = 256 << 20;
@@ -41,33 +38,32 @@ interface DataPlane {
   readonly cluster: Cluster;
   readonly producer: Producer;
   readonly fetcher: Fetcher;
+  readonly coordinator: GroupCoordinator;
 }
 
-/**
- * Connects to Kafka: at-least-once, without transactions. Reading needs no membership in a group. All members must join for the same
- * topics: kafkajs divides without asking who wants what. Promises of kafkajs that nobody holds can reject when a request times out: a
- * process that uses this Log needs a handler of `unhandledRejection` that ends it with a message.
- */
+/** Connects to Kafka: at-least-once, without transactions. Reading needs no membership in a group. */
 export async function createKafkaLog(options: KafkaLogOptions): Promise<Log> {
-  const client = createClient(options);
-  const admin = client.admin({ retry: { retries: 3 } });
   const plane = openDataPlane(options);
-  const log = new KafkaLog(options, admin, plane);
   try {
     await plane.connections.versions('any', 'metadata');
-    await admin.connect();
   } catch (error) {
-    await log.close();
-    throw kafkaError(error, `at ${options.brokers.join(', ')} could not be connected`);
+    await plane.connections.close();
+    throw error;
   }
-  return log;
+  return new KafkaLog(options, plane);
+}
+
+function openConnections(options: KafkaLogOptions): SocketConnections {
+  const { brokers, clientId, clock, tls = null, sasl = null } = options;
+  const { connectTimeoutMs } = { ...defaultTuning, ...options.tuning };
+  return new SocketConnections({ brokers, clientId, tls, sasl, clock, connectTimeoutMs, maxFrameBytes });
 }
 
 function openDataPlane(options: KafkaLogOptions): DataPlane {
   const tuning = { ...defaultTuning, ...options.tuning };
-  const { connectTimeoutMs, requestTimeoutMs, deliveryTimeoutMs, maxWaitMs, maxFetchBytes, maxBufferedBytes } = tuning;
-  const { brokers, clientId, clock, logger, tls = null, sasl = null } = options;
-  const connections = new SocketConnections({ brokers, clientId, tls, sasl, clock, connectTimeoutMs, maxFrameBytes });
+  const { requestTimeoutMs, deliveryTimeoutMs, maxWaitMs, maxFetchBytes, maxBufferedBytes } = tuning;
+  const { clock, logger } = options;
+  const connections = openConnections(options);
   const cluster = new Cluster({ connections, clock, requestTimeoutMs });
   const producer = new Producer({ cluster, compressions, requestTimeoutMs, deliveryTimeoutMs });
   const fetcher = new Fetcher({
@@ -81,68 +77,83 @@ function openDataPlane(options: KafkaLogOptions): DataPlane {
     requestTimeoutMs,
     ...(logger === undefined ? {} : { logger }),
   });
-  return { connections, cluster, producer, fetcher };
+  return { connections, cluster, producer, fetcher, coordinator: new GroupCoordinator(cluster, options.group) };
 }
 
 class KafkaLog implements Log {
   readonly #options: KafkaLogOptions;
   readonly #tuning: KafkaTuning;
-  readonly #client: Admin;
   readonly #plane: DataPlane;
-  readonly #admin: ClusterAdmin;
   readonly #members = new Set<GroupMember>();
+  readonly #furtherConnections: SocketConnections[] = [];
   readonly #readers = new Set<PartitionReader>();
   readonly #ends = new Map<TopicPartition, number>();
   #closed = false;
 
-  constructor(options: KafkaLogOptions, admin: Admin, plane: DataPlane) {
+  constructor(options: KafkaLogOptions, plane: DataPlane) {
     this.#options = options;
     this.#tuning = { ...defaultTuning, ...options.tuning };
-    this.#client = admin;
     this.#plane = plane;
-    this.#admin = new ClusterAdmin(admin, options.clock, options.group);
   }
 
   async join(topics: readonly string[] | RegExp, on: GroupListener): Promise<Membership> {
     this.#check();
-    // kafkajs would try again for seconds before it said which topic there is not.
-    if (!(topics instanceof RegExp)) await Promise.all(topics.map((topic) => this.partitions(topic)));
-    // Of a group that may not be read it says only that its coordinator is not found.
-    await new GroupAdministration(this.#plane.cluster).describe(this.#options.group);
-    const { group, clock, logger } = this.#options;
-    const tuning = this.#tuning;
-    const consumer = createClient(this.#options).consumer({
-      groupId: group,
-      sessionTimeout: tuning.sessionTimeoutMs,
-      rebalanceTimeout: tuning.rebalanceTimeoutMs,
-      heartbeatInterval: tuning.heartbeatMs,
-      maxWaitTimeInMs: tuning.maxWaitMs,
-      maxBytesPerPartition: tuning.maxFetchBytes,
-      allowAutoTopicCreation: false,
+    const { group, instanceId, topology, stalled, logger } = this.#options;
+    const { sessionTimeoutMs, heartbeatMs, rebalanceTimeoutMs, requestTimeoutMs, metadataMs } = this.#tuning;
+    const member = createGroupMember({
+      ...this.#memberPlane(),
+      group,
+      sessionTimeoutMs,
+      heartbeatMs,
+      rebalanceTimeoutMs,
+      requestTimeoutMs,
+      metadataMs,
+      ...(instanceId !== undefined && { instanceId }),
+      ...(topology !== undefined && { topology }),
+      ...(stalled !== undefined && { stalled }),
+      ...(logger !== undefined && { logger }),
     });
-    const listener: GroupListener = {
-      assigned: (partitions) => on.assigned(partitions),
-      revoking: (partitions, signal) => on.revoking(partitions, signal),
-      lost: (partitions) => on.lost(partitions),
-      failed: (error) => on.failed(namingRight(error, this.#ofGroup)),
-    };
-    const joining = GroupMember.join(topics, listener, { group, consumer, clock, tuning, logger });
-    const member = await withRight(this.#ofGroup, joining);
+    // It may wait for long: who closes the Log must end that.
     this.#members.add(member);
+    try {
+      const listener: GroupListener = {
+        assigned: (partitions) => on.assigned(partitions),
+        revoking: (partitions, signal) => on.revoking(partitions, signal),
+        lost: (partitions) => on.lost(partitions),
+        failed: (error) => on.failed(namingRight(error, this.#ofGroup)),
+      };
+      await withRight(this.#ofGroup, member.join({ topics }, listener));
+    } catch (error) {
+      this.#members.delete(member);
+      throw error;
+    }
     return member;
+  }
+
+  /** A join waits for all members, and what is behind it on its connection waits as well: each member needs connections of its own. */
+  #memberPlane(): Pick<DataPlane, 'cluster' | 'coordinator'> {
+    if (this.#members.size === 0) return this.#plane;
+    const connections = openConnections(this.#options);
+    this.#furtherConnections.push(connections);
+    const cluster = new Cluster({
+      connections,
+      clock: this.#options.clock,
+      requestTimeoutMs: this.#tuning.requestTimeoutMs,
+    });
+    return { cluster, coordinator: new GroupCoordinator(cluster, this.#options.group) };
   }
 
   async partitions(topic: string, use: 'read' | 'write' = 'read'): Promise<number> {
     this.#check();
     const right = `${use === 'read' ? 'Read' : 'Write'} on topic "${topic}"`;
-    return withRight(right, this.#admin.partitions(topic));
+    return (await withRight(right, this.#plane.cluster.topic(topic))).partitions.length;
   }
 
   async committed(
     partitions: readonly TopicPartition[],
   ): Promise<ReadonlyMap<TopicPartition, { offset: number; metadata: string }>> {
     this.#check();
-    return withRight(this.#ofGroup, this.#admin.committed(partitions));
+    return withRight(this.#ofGroup, committedOffsets(this.#plane.coordinator, partitions));
   }
 
   reader(partition: TopicPartition, at: StartAt, options: ReaderOptions = {}): PartitionReader {
@@ -178,15 +189,9 @@ class KafkaLog implements Log {
     this.#closed = true;
     await Promise.all([...this.#readers].map((reader) => reader.close()));
     await Promise.all([...this.#members].map((member) => member.leave()));
-    const { clock, logger } = this.#options;
     this.#plane.producer.close();
     this.#plane.fetcher.stop();
-    await this.#plane.connections.close();
-    try {
-      await within(clock, this.#tuning.disconnectTimeoutMs, this.#client.disconnect());
-    } catch (error) {
-      logger?.('warn', 'A connection to Kafka was not closed in order.', { error });
-    }
+    await Promise.all([this.#plane.connections, ...this.#furtherConnections].map((one) => one.close()));
   }
 
   /** A partition that is opened again ends where it ended the first time. */

@@ -9,6 +9,13 @@ interface Standing {
   readonly at: number;
 }
 
+/** A task that has work and in which nothing has moved for `ms` milliseconds. */
+interface StuckTask {
+  readonly task: string;
+  readonly ms: number;
+  readonly blockedBy: string | null;
+}
+
 /**
  * Looks for tasks that have work and in which nothing moves. A sink that refuses and is asked again moves: what it takes part in is in
  * the hands of its retries. A task that a node with a rate holds back does as it was told.
@@ -32,9 +39,17 @@ export class Liveness {
   }
 
   /** Returns what is wrong at this time (milliseconds that never go backwards), or null. It knows what moves from call to call. */
-  check({ tasks }: RunObservation, now: number): string | null {
+  check(observed: RunObservation, now: number): string | null {
+    const stuck = this.stuckTask(observed, now);
+    if (stuck === null) return null;
+    const where = stuck.blockedBy === null ? '' : `; it waits for "${stuck.blockedBy}"`;
+    return `task "${stuck.task}" has work and has not moved for ${String(Math.round(stuck.ms / 1000))} s${where}`;
+  }
+
+  /** Returns the first task that is stuck, for how long and at which node; null where none is. Like `check` it looks from call to call. */
+  stuckTask({ tasks }: RunObservation, now: number): StuckTask | null {
     const seen = new Map<string, Standing>();
-    let stuck: string | null = null;
+    let stuck: StuckTask | null = null;
     for (const { task, incarnation, busy, moves, blockedBy } of tasks) {
       const name = `${task} ${String(incarnation)}`;
       const before = this.#seen.get(name);
@@ -43,8 +58,7 @@ export class Liveness {
       const at = still ? before.at : now;
       seen.set(name, { moves, at });
       if (now - at < this.#limitMs) continue;
-      const where = blockedBy === null ? '' : `; it waits for "${blockedBy}"`;
-      stuck ??= `task "${task}" has work and has not moved for ${String(Math.round((now - at) / 1000))} s${where}`;
+      stuck ??= { task, ms: now - at, blockedBy };
     }
     this.#seen = seen;
     return stuck;

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { SaslOptions } from '@headrace/kafka';
-import { systemClock, type Log, type TopologyGraph } from '@headrace/core';
+import { systemClock, topologyHashes, type Log, type TopologyGraph } from '@headrace/core';
 
 /** How a run sees its cluster. */
 export interface KafkaAccess {
@@ -9,10 +9,15 @@ export interface KafkaAccess {
   /** Whether each partition ends where it ended when it was first opened. */
   readonly bounded: boolean;
   readonly logger: Logger;
+  /** Names a task that has made no progress for too long, or null: the process then leaves its group. */
+  readonly stalled: () => string | null;
 }
 
 /** Connects to the cluster of a topology. The client is loaded by the first call. */
-export async function openKafka(graph: TopologyGraph, { brokers, group, bounded, logger }: KafkaAccess): Promise<Log> {
+export async function openKafka(
+  graph: TopologyGraph,
+  { brokers, group, bounded, logger, stalled }: KafkaAccess,
+): Promise<Log> {
   const { createKafkaLog, readTlsFiles } = await import('@headrace/kafka');
   const { tls, sasl } = graph.cluster ?? {};
   return createKafkaLog({
@@ -20,6 +25,8 @@ export async function openKafka(graph: TopologyGraph, { brokers, group, bounded,
     clientId: graph.name,
     group,
     bounded,
+    stalled,
+    topology: topologyHashes(graph),
     clock: systemClock,
     // What the client calls information is a detail to whoever runs a topology.
     logger: (level, message, details) => logger[level === 'info' ? 'debug' : level](details, message),

@@ -15,6 +15,7 @@ import {
 } from '@headrace/core';
 import { exitCodes } from '../exit-codes.ts';
 import { typescriptLoader } from '../modules/typescript-loader.ts';
+import { Liveness } from '../monitoring/liveness.ts';
 import { defaultMonitorAddress, parseMonitorAddress, type MonitorAddress } from '../monitoring/monitor-address.ts';
 import { monitorRun } from '../monitoring/monitor-run.ts';
 import type { RunOptions } from '../options.ts';
@@ -117,7 +118,12 @@ async function run(
     stateDirectory,
     ...(marks === null ? {} : { marks }),
     openSchemas: () => openSchemas(graph),
-    openLog: () => openKafka(graph, { brokers, group, bounded: ends !== undefined, logger }),
+    openLog: () => {
+      const liveness = new Liveness(graph);
+      const stalled = (): string | null =>
+        running === null ? null : (liveness.stuckTask(running.observe(), performance.now())?.task ?? null);
+      return openKafka(graph, { brokers, group, bounded: ends !== undefined, logger, stalled });
+    },
     ...(options.from === undefined ? {} : { from: options.from }),
     ...(ends === undefined ? {} : { ends }),
   });

@@ -3,6 +3,7 @@ import type { HeadraceError, TopicPartition } from '@headrace/core';
 import { columnsOf } from '../log/log-record.ts';
 import { JoinedMember } from './joined-member.ts';
 import type { LogHarness, LogScenario } from './log-harness.ts';
+import { readRecords } from './read-records.ts';
 import { uniqueTopic } from './unique-topic.ts';
 
 /** What a Log promises of groups: who owns what, and whose commits count. */
@@ -10,6 +11,7 @@ export const groupScenarios: readonly LogScenario[] = [
   { name: 'remembers what is committed, with its metadata', run: remembersCommits },
   { name: 'divides all partitions between two members, and gives them to who stays', run: dividesPartitions },
   { name: 'lets a member commit before it gives a partition back', run: commitsWhileRevoking },
+  { name: 'takes from a member only what another gets, and leaves it the rest meanwhile', run: leavesWhatStays },
   { name: 'keeps a member from committing what it does not own', run: refusesForeignCommits },
   { name: 'keeps a member from committing after it has left', run: refusesCommitsAfterLeave },
   { name: 'says which topic it does not know', run: namesUnknownTopic },
@@ -50,21 +52,40 @@ async function commitsWhileRevoking(harness: LogHarness): Promise<void> {
   first.release = new Promise((resolve) => (answer = resolve));
   const second = await JoinedMember.join(harness.log, [topic], [first]);
   const both = [first, second];
-  // A Log that cannot ask takes the partition away at once; one that asks waits for the answer.
   await first.until(() => first.revokingNow.size > 0 || second.owned.size > 0, both);
   const [asked] = [...first.revokingNow];
-  if (asked !== undefined) {
-    await first.membership.commit([{ partition: asked, offset: 2, metadata: 'last' }]);
-    // Gives the Log time, by its own clock, to do what it must not.
-    const reader = harness.log.reader(asked, 'latest');
-    await reader.read({ records: 1, bytes: 1, waitMs: 500 }, new AbortController().signal);
-    await reader.close();
-    assert.ok(!second.owned.has(asked), 'A partition was assigned before it was given back.');
-  }
+  assert.ok(asked !== undefined, 'A partition was taken away without a question.');
+  await first.membership.commit([{ partition: asked, offset: 2, metadata: 'last' }]);
+  // Gives the Log time, by its own clock, to do what it must not.
+  const reader = harness.log.reader(asked, 'latest');
+  await reader.read({ records: 1, bytes: 1, waitMs: 500 }, new AbortController().signal);
+  await reader.close();
+  assert.ok(!second.owned.has(asked), 'A partition was assigned before it was given back.');
   answer();
   await first.until(() => first.owned.size > 0 && second.owned.size > 0 && coverOnce(partitions, both), both);
-  if (asked !== undefined)
-    assert.deepEqual((await harness.log.committed([asked])).get(asked), { offset: 2, metadata: 'last' });
+  assert.deepEqual((await harness.log.committed([asked])).get(asked), { offset: 2, metadata: 'last' });
+  await second.membership.leave();
+  await first.membership.leave();
+}
+
+async function leavesWhatStays(harness: LogHarness): Promise<void> {
+  const { topic, partitions, member: first } = await joined(harness, 4);
+  await fill(harness, topic, 4);
+  let answer = (): void => undefined;
+  first.release = new Promise((resolve) => (answer = resolve));
+  const second = await JoinedMember.join(harness.log, [topic], [first]);
+  const both = [first, second];
+  await first.until(() => first.revokingNow.size > 0, both);
+  assert.equal(first.revokingNow.size, 2, 'Other partitions than those of the other member were taken away.');
+  const stay = partitions.filter((partition) => !first.revokingNow.has(partition));
+  const reader = harness.log.reader(stay[0] as TopicPartition, 'earliest');
+  await readRecords(reader, 6);
+  await reader.close();
+  await first.membership.commit(stay.map((partition) => ({ partition, offset: 6, metadata: 'meanwhile' })));
+  assert.equal((await harness.log.committed(stay)).size, 2);
+  answer();
+  await first.until(() => second.owned.size === 2 && coverOnce(partitions, both), both);
+  for (const partition of stay) assert.ok(first.owned.has(partition), 'A partition that was to stay went to another.');
   await second.membership.leave();
   await first.membership.leave();
 }

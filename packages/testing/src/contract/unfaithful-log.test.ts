@@ -1,4 +1,4 @@
-import type { Columns, Log, Membership, SplitReader } from '@headrace/core';
+import type { Columns, Log, Membership, SplitReader, TopicPartition } from '@headrace/core';
 import { describe, expect, it } from 'vitest';
 import { InMemoryLog } from '../log/in-memory-log.ts';
 import { VirtualClock } from '../virtual-clock.ts';
@@ -125,6 +125,37 @@ const breaches: readonly (readonly [string, string, Breach])[] = [
         log.join(topics, {
           assigned: (partitions) => on.assigned(partitions),
           revoking: async (partitions, signal) => void on.revoking(partitions, signal),
+          lost: (partitions) => on.lost(partitions),
+          failed: (error) => on.failed(error),
+        }),
+    }),
+  ],
+  [
+    'takes away everything and gives some of it back',
+    'takes from a member only what another gets, and leaves it the rest meanwhile',
+    (log) => ({
+      join: (topics, on) => {
+        const owned = new Set<TopicPartition>();
+        return log.join(topics, {
+          assigned(partitions) {
+            for (const partition of partitions) owned.add(partition);
+            on.assigned(partitions);
+          },
+          revoking: (_partitions, signal) => on.revoking([...owned], signal),
+          lost: (partitions) => on.lost(partitions),
+          failed: (error) => on.failed(error),
+        });
+      },
+    }),
+  ],
+  [
+    'takes partitions away without a question',
+    'lets a member commit before it gives a partition back',
+    (log) => ({
+      join: (topics, on) =>
+        log.join(topics, {
+          assigned: (partitions) => on.assigned(partitions),
+          revoking: async (partitions) => on.lost(partitions),
           lost: (partitions) => on.lost(partitions),
           failed: (error) => on.failed(error),
         }),
