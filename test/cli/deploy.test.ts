@@ -67,6 +67,19 @@ describe('the verbs about a cluster and about positions, without a cluster', () 
     expect((await reset('--to', 'start', '--dry-run')).stdout).toBe(`${outline}Nothing was moved.\n`);
   });
 
+  it('forgets the positions that a renamed source would take over as well', async () => {
+    expect((await run()).code).toBe(0);
+    const { lines: source } = files.sources;
+    const renamed = { ...files, sources: { rows: { ...source, renamedFrom: 'lines' } } };
+    const topology = JSON.stringify({ ...renamed, sinks: { out: { ...files.sinks.out, input: 'rows' } } });
+    await writeFile(path.join(folder, 'topology.json'), topology);
+    const reset = await headrace('reset', 'topology.json', '--to', 'earliest', '--yes');
+    expect(reset.stdout).toBe('source "rows": begins anew; 1 position is forgotten\nMoved.\n');
+    expect(
+      (await readdir(path.join(folder, '.headrace/lines/positions'))).filter((name) => name.endsWith('.json')),
+    ).toEqual([]);
+  });
+
   it.each([
     [[], 'Where do the positions go?'],
     [['--to', 'earliest', '--to-file', 'x'], 'Where do the positions go?'],

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { HeadraceError } from '@headrace/core';
+import { HeadraceError, type NodeId, type TopologyGraph } from '@headrace/core';
 import type { KafkaAdmin } from '@headrace/kafka';
 import { confirm, terminal, type Asking } from '../deploy/confirm.ts';
 import { openTopology, type OnlineOptions, type OpenedTopology } from '../deploy/open-topology.ts';
@@ -42,9 +42,12 @@ export async function resetTopology(file: string, options: ResetOptions, asking:
     const state = await lockState(path.resolve(graph.run.stateDirectory), scope.kept);
     try {
       const work: Reset = { topology, scope, destination, options, asking, forget: async () => {}, forgotten: [] };
-      const forgotten = scope.kept.map(({ id }) => ({ id, splits: state?.splits(id).length ?? 0 }));
+      const forgotten = scope.kept.map(({ id }) => ({
+        id,
+        splits: idsOf(graph, id).reduce((sum, each) => sum + (state?.splits(each).length ?? 0), 0),
+      }));
       const forget = async (): Promise<void> => {
-        for (const { id } of scope.kept) await state?.forget(id);
+        for (const { id } of scope.kept) for (const each of idsOf(graph, id)) await state?.forget(each);
       };
       const all = { ...work, forgotten, forget };
       if (scope.topics.length === 0) return await reset(all, null);
@@ -55,6 +58,12 @@ export async function resetTopology(file: string, options: ResetOptions, asking:
   } catch (error) {
     return reportError(error, redact);
   }
+}
+
+/** The ids under which a source may have positions: a run takes those of the id that it had before, where it has none of its own. */
+function idsOf({ nodes }: TopologyGraph, id: NodeId): readonly NodeId[] {
+  const before = nodes.get(id)?.renamedFrom;
+  return before === undefined || nodes.has(before) ? [id] : [id, before];
 }
 
 interface Reset {
