@@ -98,6 +98,8 @@ class KafkaLog implements Log {
 
   async join(topics: readonly string[] | RegExp, on: GroupListener): Promise<Membership> {
     this.#check();
+    // A topic that may not be read is named before the group has anything to say.
+    if (!(topics instanceof RegExp)) await Promise.all(topics.map((topic) => this.partitions(topic)));
     const { group, instanceId, topology, stalled, logger } = this.#options;
     const { sessionTimeoutMs, heartbeatMs, rebalanceTimeoutMs, requestTimeoutMs, metadataMs } = this.#tuning;
     const member = createGroupMember({
