@@ -77,7 +77,8 @@ export async function endsOf(
   const wanted = partitions.map((partitionIndex) => ({ partitionIndex, timestamp }));
   const body = { replicaId: -1, isolationLevel, topics: [{ name, partitions: wanted }] };
   const { topics } = await client.send(listOffsetsApi, body, version);
-  return (topics[0]?.partitions ?? []).map((each) => ({
+  const answers = [...(topics[0]?.partitions ?? [])].sort((a, b) => a.partitionIndex - b.partitionIndex);
+  return answers.map((each) => ({
     error: named(each.errorCode),
     offset: each.offset,
     timestamp: each.timestamp,

@@ -5,10 +5,16 @@ export interface CommittedOffset {
   readonly metadata: string;
 }
 
+/** A position with its place among all that the group was told. */
+interface Written extends CommittedOffset {
+  readonly order: number;
+}
+
 /** The committed positions of a group, and those of transactions that have not ended, by `topic/partition`. */
 export class GroupOffsets {
-  readonly #committed = new Map<string, CommittedOffset>();
-  readonly #pending = new Map<number, Map<string, CommittedOffset>>();
+  readonly #committed = new Map<string, Written>();
+  readonly #pending = new Map<number, Map<string, Written>>();
+  #writes = 0;
 
   /** True where there is neither a committed position nor one that may become one. */
   get isEmpty(): boolean {
@@ -25,14 +31,14 @@ export class GroupOffsets {
   }
 
   commit(topic: string, partition: number, committed: CommittedOffset): void {
-    this.#committed.set(`${topic}/${partition}`, committed);
+    this.#committed.set(`${topic}/${partition}`, { ...committed, order: this.#writes++ });
   }
 
   /** Keeps a position until the transaction of a producer ends. */
   commitPending(producerId: number, topic: string, partition: number, committed: CommittedOffset): void {
     let pending = this.#pending.get(producerId);
     if (pending === undefined) this.#pending.set(producerId, (pending = new Map()));
-    pending.set(`${topic}/${partition}`, committed);
+    pending.set(`${topic}/${partition}`, { ...committed, order: this.#writes++ });
   }
 
   /** Tells whether an open transaction has a position for a partition. */
@@ -41,11 +47,13 @@ export class GroupOffsets {
     return false;
   }
 
-  /** Ends a producer's transaction: its positions are committed, or dropped. */
+  /** Ends a producer's transaction: its positions are committed, or dropped. One that was committed later than it was told stays. */
   endTransaction(producerId: number, isCommitted: boolean): void {
     const pending = this.#pending.get(producerId);
     this.#pending.delete(producerId);
-    if (isCommitted) for (const [key, committed] of pending ?? []) this.#committed.set(key, committed);
+    if (!isCommitted) return;
+    for (const [key, written] of pending ?? [])
+      if ((this.#committed.get(key)?.order ?? -1) < written.order) this.#committed.set(key, written);
   }
 
   delete(topic: string, partition: number): void {

@@ -59,7 +59,7 @@ function append(
   const { baseOffset, appendTime } = appendProduced(log, records, {
     leaderEpoch,
     now: cluster.clock.now(),
-    verifyTransaction: ({ producerId, producerEpoch: epoch }) => {
+    verifyTransaction: ({ producerId, producerEpoch: epoch, baseSequence }) => {
       const { transactionalId } = request;
       if (transactionalId === null) throw new Refusal('INVALID_TXN_STATE', 'The request names no transactional id.');
       const producer = { transactionalId, producerId, epoch };
@@ -67,9 +67,11 @@ function append(
       const operation = version >= 12 ? 'add' : version >= 11 ? 'verifyAbortable' : 'verify';
       translated(operation, () => {
         const { transactions } = cluster;
-        if (operation === 'add') addByWriting(cluster, () => transactions.add(producer, [place], [], true));
+        if (operation === 'add') addByWriting(cluster, () => transactions.add(producer, [place], []));
         else transactions.verify(producer, ({ partitions }) => partitions.has(keyOf(place)));
       });
+      if (operation === 'add' && baseSequence !== 0 && !log.producers.has(producerId))
+        throw new Refusal('OUT_OF_ORDER_SEQUENCE_NUMBER', 'A producer that is not known begins at 0.');
     },
   });
   return { index, errorCode: 0, baseOffset, logAppendTimeMs: appendTime, logStartOffset: log.start };

@@ -56,7 +56,7 @@ export function readPartitions(
           partitionIndex: wanted.partition,
           errorCode: code,
           highWatermark: -1,
-          abortedTransactions: readCommitted ? [] : null,
+          abortedTransactions: null,
           records: Buffer.alloc(0),
           ...leaderOf(topic, wanted.partition, code),
         };

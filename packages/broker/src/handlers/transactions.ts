@@ -71,7 +71,7 @@ export const addPartitionsToTxnHandler = handler(
           producerId: request.v3AndBelowProducerId,
           epoch: request.v3AndBelowProducerEpoch,
         };
-        cluster.transactions.add(producer, partitions, [], false);
+        cluster.transactions.add(producer, partitions, []);
         return errorCode('NONE');
       },
       (refusal) => (version < 2 ? olderCode(refusal.code) : refusal.code),
@@ -90,7 +90,7 @@ export const addOffsetsToTxnHandler = handler(addOffsetsToTxnApi, (request, { cl
       const { transactionalId, producerId, producerEpoch: epoch, groupId } = request;
       if (transactionalId === '') throw new Refusal('INVALID_REQUEST');
       cluster.coordinates(node, transactionalId);
-      cluster.transactions.add({ transactionalId, producerId, epoch }, [], [groupId], false);
+      cluster.transactions.add({ transactionalId, producerId, epoch }, [], [groupId]);
       return errorCode('NONE');
     },
     ({ code }) => (version < 2 ? olderCode(code) : code),
@@ -170,7 +170,7 @@ function joinTransaction(
   const operation = version >= 5 ? 'add' : version >= 4 ? 'verifyAbortable' : 'verify';
   translated(operation, () => {
     if (operation !== 'add') cluster.transactions.verify(producer, ({ groups }) => groups.has(groupId));
-    else addByWriting(cluster, () => cluster.transactions.add(producer, [], [groupId], true));
+    else addByWriting(cluster, () => cluster.transactions.add(producer, [], [groupId]));
   });
 }
 

@@ -77,16 +77,10 @@ export class TransactionCoordinator {
   }
 
   /** Adds partitions, or a group's positions, to the open transaction; the first opens it. */
-  add(
-    producer: TransactionalProducer,
-    partitions: readonly TransactionPartition[],
-    groups: readonly string[],
-    bumps: boolean,
-  ): void {
+  add(producer: TransactionalProducer, partitions: readonly TransactionPartition[], groups: readonly string[]): void {
     const transaction = this.#of(producer);
     if (isPreparing(transaction)) throw new Refusal('CONCURRENT_TRANSACTIONS');
     if (transaction.state !== 'Ongoing') this.#open(transaction);
-    transaction.bumps = bumps;
     for (const each of partitions) transaction.partitions.set(keyOf(each), each);
     for (const group of groups) transaction.groups.add(group);
   }
@@ -119,9 +113,9 @@ export class TransactionCoordinator {
         producerId: this.#nextProducerId++,
         epoch: -1,
         before: nobody,
+        fenced: nobody,
         state: 'Empty',
         timeoutMs: 0,
-        bumps: false,
         partitions: new Map(),
         groups: new Set(),
         startedAt: -1,
@@ -149,19 +143,22 @@ export class TransactionCoordinator {
 
   /** Aborts for a successor or because the time is over: the producer's epoch is no longer the newest. */
   #fence(transaction: Transaction): void {
+    const { producerId, epoch } = transaction;
     if (transaction.epoch < lastEpoch) transaction.epoch += 1;
     transaction.before = nobody;
-    this.#prepare(transaction, false, transaction.bumps && transaction.epoch < lastEpoch);
+    transaction.fenced = { producerId, epoch };
+    this.#prepare(transaction, false, false);
   }
 
   #bumpFor(transaction: Transaction, expected: ProducerIdentity | null): void {
     const { producerId, epoch } = transaction;
     if (expected !== null && epoch !== -1 && expected.epoch !== epoch) {
       // A request that comes again gets the answer of the first.
-      if (isSame(transaction.before, expected)) return;
+      if (isSame(transaction.before, expected) || isSame(transaction.fenced, expected)) return;
       throw new Refusal('PRODUCER_FENCED');
     }
     this.#advance(transaction);
+    transaction.fenced = nobody;
     transaction.before = expected === null ? nobody : { producerId, epoch: expected.epoch };
   }
 

@@ -24,10 +24,10 @@ export interface Transaction {
   epoch: number;
   /** The identity before the last bump, to know a request that comes again; epoch -1 when there was none. */
   before: ProducerIdentity;
+  /** The identity whose transaction was aborted by the coordinator: its producer may go on under the next epoch (KIP-588). */
+  fenced: ProducerIdentity;
   state: TransactionState;
   timeoutMs: number;
-  /** True where the producer lets the broker add partitions and bump its epoch with each transaction (transaction.version 2). */
-  bumps: boolean;
   readonly partitions: Map<string, TransactionPartition>;
   readonly groups: Set<string>;
   /** When the open transaction began; epoch milliseconds, -1 when none is open. */
