@@ -14,24 +14,25 @@ export interface RowSender {
 
 /**
  * Sends rows in their order, in chunks of bounded size, each after the one before it. Where a chunk is refused it is halved until the
- * guilty rows stand alone. A refused row refuses the later ones of its key, so that they do not overtake it.
+ * guilty rows stand alone. The later rows of a refused one's key are not sent, so that they do not overtake it; nothing is wrong with them, and
+ * they may be sent again.
  */
 export async function sendRows(rows: Int32Array, sender: RowSender): Promise<readonly Refusal[]> {
   const refusals: Refusal[] = [];
-  const reasons = new Map<string, { code: string; message: string }>();
+  const refusedKeys = new Set<string>();
   const refuse = (row: number, reason: { code: string; message: string }): void => {
     refusals.push({ row, ...reason });
     const key = sender.key(row);
-    if (key !== null) reasons.set(key, reason);
+    if (key !== null) refusedKeys.add(key);
   };
   const isFree = (row: number): boolean => {
     const key = sender.key(row);
-    const reason = key === null ? undefined : reasons.get(key);
-    if (reason !== undefined) refuse(row, reason);
-    return reason === undefined;
+    if (key === null || !refusedKeys.has(key)) return true;
+    refusals.push({ row, retryAfterMs: 0 });
+    return false;
   };
   const send = async (chunk: Int32Array): Promise<void> => {
-    const free = reasons.size === 0 ? chunk : chunk.filter(isFree);
+    const free = refusedKeys.size === 0 ? chunk : chunk.filter(isFree);
     if (free.length === 0) return;
     const reason = await sender.send(free);
     if (reason === null) return;

@@ -18,8 +18,9 @@ export interface Sink {
   begin(task: TaskId, incarnation: number, at: TaskStart): Promise<void>;
   /**
    * Takes the selected rows, whose keys and values are bytes in this sink's encodings; has copied them when it resolves, and
-   * never releases the batch. One at a time per task. A refused row refuses all later rows of its key in the batch. A rejection
-   * means that nothing is known of the whole batch: with `retryable` it is written again, else the incarnation fails.
+   * never releases the batch. One at a time per task. A refused row refuses all later rows of its key in the batch, with
+   * `retryAfterMs` where nothing is wrong with them. A rejection means that nothing is known of the whole batch: with `retryable` it is
+   * written again, else the incarnation fails.
    */
   write(batch: RecordBatch, signal: AbortSignal): Promise<readonly Refusal[]>;
   /** Once per epoch, after its last write; waits, never forces; rejects on discard. */

@@ -23,6 +23,8 @@ export interface IntakeOptions {
   readonly mostRecords?: number;
   /** Waits until records can be decoded, before they are queued. */
   readonly prepare?: Preparer | null;
+  /** Whether the place where reading begins is queued as a position of its own. */
+  readonly keepsStart?: boolean;
 }
 
 const readRecords = 4096;
@@ -38,6 +40,7 @@ export class Intake {
   readonly #queue: IntakePiece[] = [];
   readonly #records: number;
   readonly #prepare: Preparer | null;
+  #keepsStart: boolean;
   #queuedBytes = 0;
   #queuedRecords = 0;
   #wakeReader: (() => void) | null = null;
@@ -48,9 +51,10 @@ export class Intake {
     reader: SplitReader,
     limitBytes: () => number,
     host: IntakeHost,
-    { mostRecords = Infinity, prepare = null }: IntakeOptions = {},
+    { mostRecords = Infinity, prepare = null, keepsStart = false }: IntakeOptions = {},
   ) {
     this.#prepare = prepare;
+    this.#keepsStart = keepsStart;
     this.#reader = reader;
     this.#limitBytes = limitBytes;
     this.#host = host;
@@ -131,6 +135,7 @@ export class Intake {
       }
       const result = await this.#reader.read({ records: this.#records, bytes: readBytes, waitMs }, signal);
       if (signal.aborted) return;
+      this.#queueStart();
       if (result === 'idle') continue;
       if (result === 'end') {
         this.#ended = true;
@@ -146,6 +151,14 @@ export class Intake {
       this.#queuedRecords += result.records?.count ?? 0;
       this.#host.arrived();
     }
+  }
+
+  #queueStart(): void {
+    const first = this.#keepsStart ? (this.progress?.first ?? null) : null;
+    if (first === null) return;
+    this.#keepsStart = false;
+    this.#queue.push({ records: null, bytes: 0, next: first, nextOffset: first });
+    this.#host.arrived();
   }
 
   #wake(): void {

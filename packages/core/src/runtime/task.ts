@@ -55,6 +55,8 @@ export interface TaskReading {
   readonly store: Committer;
   /** `bufferBytes`: how much may be fetched ahead. */
   readonly start: (at: StoredPosition | null, bufferBytes: () => number) => SplitReader;
+  /** Whether the place where it begins is committed although no record came: it would be another one the next time. */
+  readonly keepsStart?: boolean;
   /** The position before the first record, which nothing was committed at yet; null where that cannot be told. */
   beginning(firstOffset: number | null): StoredPosition | null;
   /** Whether the split is still this process's. */
@@ -112,7 +114,11 @@ export class Task {
           () => host.shareBytes() / 4,
           intakeHost,
           // An epoch ends between two pieces: a piece that takes long at this pace would hold back a drain.
-          { mostRecords: paces.portion, prepare: waiter },
+          {
+            mostRecords: paces.portion,
+            prepare: waiter,
+            keepsStart: parts.committed === null && parts.reading.keepsStart === true,
+          },
         ),
       delivery: (sink, deliveryHost) =>
         new Delivery(this.#begunSink(sink), host.sinkNode(sink), {

@@ -24,6 +24,7 @@ import { openFrames } from './open-frames.ts';
 import { PositionFile, type StoredPosition } from './positions.ts';
 import { observeRun, type RunObservation } from './run-observation.ts';
 import { Slots } from './slots.ts';
+import { startOf } from './start-of.ts';
 import type { Task } from './task.ts';
 import { pacesOf } from './task-paces.ts';
 import { TaskTable, taskIdOf, type TaskTableHost } from './task-table.ts';
@@ -314,11 +315,11 @@ export class Worker {
       const { node } = assigned.source;
       const { start: written = 'earliest', offsets, reading } = node.definition.subscription?.(node.options) ?? {};
       const initial: StartAt = anew ? 'earliest' : (offsets?.get(partition) ?? written);
-      const start = (at: StoredPosition | null, bufferBytes: () => number): SplitReader =>
-        log.reader(partition, at === null ? initial : at.offset, { ...reading, bufferBytes });
+      const start = startOf(initial, (at, bufferBytes) => log.reader(partition, at, { ...reading, bufferBytes }));
       this.#tasks.begin(assigned, anew ? null : (committed.get(partition) ?? null), {
         store: group.committer,
         start,
+        keepsStart: initial === 'latest',
         beginning: (first) => (first === null ? null : { position: first, offset: first, failedStarts: 0 }),
         ours,
       });

@@ -50,7 +50,7 @@ describe('the append of an InMemoryLog', () => {
     const refusals = await log.append('t', new Int32Array(5), batch);
     expect(refusals).toEqual([
       { row: 1, code: 'TOO_LARGE', message: 'Too large.' },
-      { row: 3, code: 'TOO_LARGE', message: 'Too large.' },
+      { row: 3, retryAfterMs: 0 },
     ]);
     expect(values('t')).toEqual(['a0', 'a2', 'c4']);
     expect(log.read('t').map(({ offset }) => offset)).toEqual([0, 1, 2]);
