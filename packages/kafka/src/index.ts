@@ -2,6 +2,7 @@ export { createKafkaLog } from './log.ts';
 export { defaultTuning } from './log-options.ts';
 export type { KafkaLogger, KafkaLogOptions, KafkaTuning } from './log-options.ts';
 export { readTlsFiles, type WrittenTls } from './read-tls-files.ts';
+export { oauthTokens, type OAuthContext, type WrittenOAuth } from './network/sasl/oauth-tokens.ts';
 export type { SaslOptions } from './network/sasl/sasl-options.ts';
 export type { TlsOptions } from './network/tls-options.ts';
 export { murmur2, partitionOf } from './murmur2.ts';

@@ -134,6 +134,7 @@ const errors: Readonly<Record<string, string>> = {
   NULL_OPERAND: 'Null was used where a value is needed.',
   NULL_VALUE: 'A sink that takes no null values was given one.',
   NUMBER_OUT_OF_RANGE: 'A number cannot be kept exactly.',
+  OAUTH_TOKEN_FAILED: 'There is no token to log in to Kafka with.',
   OFFSET_OUT_OF_RANGE: 'A committed position does not exist any more.',
   OPERATOR_NOT_READ: 'Nobody reads an operator.',
   OPTIONAL_EMPTY: 'The value of an optional that holds none was asked for.',
