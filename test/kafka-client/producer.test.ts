@@ -95,6 +95,22 @@ describe('a producer', () => {
     expect(await waiting).toBe('KAFKA_UNAVAILABLE');
   });
 
+  it('divides what waits for one broker among requests, and leaves no partition out', async () => {
+    const { clock, connections, append, answer } = setUp();
+    const partitions = Array.from({ length: 300 }, (_, partition) => partition);
+    connections.topics.set('t', { id: 'one', leaders: partitions.map(() => 0) });
+    const sizes: number[] = [];
+    connections.on(produceApi, (body) => {
+      sizes.push((body as Produce).topicData![0]!.partitionData!.length);
+      return answer(body);
+    });
+    const waiting = [0, 1].flatMap(() => partitions.map((partition) => append(partition)));
+    await advance(clock, 1000);
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set([0]));
+    expect(Math.max(...sizes)).toBe(32);
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(600);
+  });
+
   it('forgets what is in flight when it is closed', async () => {
     const { connections, producer, append } = setUp();
     let fail = (): void => {};

@@ -39,7 +39,6 @@ export class TopicSink implements Sink {
   readonly #options: TopicSinkOptions;
   readonly #log: SinkContext['log'];
   readonly #allowed: ReadonlySet<string>;
-  readonly #partitions = new Map<string, Promise<number>>();
   #closed = false;
 
   constructor(options: TopicSinkOptions, context: Pick<SinkContext, 'log'>) {
@@ -57,7 +56,8 @@ export class TopicSink implements Sink {
     const rows = selectedRows(batch);
     const routed = this.#route(rows);
     const counts = new Map<string, number>();
-    for (const { topic } of routed.shares) counts.set(topic, await this.#partitionCount(log, topic));
+    // Asked anew for each batch: a topic may get more partitions while it is written.
+    for (const { topic } of routed.shares) counts.set(topic, await log.partitions(topic, 'write'));
     signal.throwIfAborted();
     const { shares, refusals } = this.#options.ownPartitions ? this.#route(rows, counts) : routed;
     const records = withOwnHeaders(rows);
@@ -134,34 +134,13 @@ export class TopicSink implements Sink {
       { length: columns.count },
       (_, row) => partitions?.[row] ?? partitionFor(columns, row, count),
     );
-    try {
-      const { compression, shortens } = this.#options;
-      const answer = await log.append(topic, numbers, columns, { compression });
-      const refusals = shortens ? await appendShortened(log, topic, numbers, columns, answer) : answer;
-      return columns === records || rows === null
-        ? refusals
-        : refusals.map((refusal) => ({ ...refusal, row: rows[refusal.row] as number }));
-    } catch (error) {
-      // The topic may have been made anew, with other partitions.
-      if (isUnknownTopic(error)) this.#partitions.delete(topic);
-      throw error;
-    }
+    const { compression, shortens } = this.#options;
+    const answer = await log.append(topic, numbers, columns, { compression });
+    const refusals = shortens ? await appendShortened(log, topic, numbers, columns, answer) : answer;
+    return columns === records || rows === null
+      ? refusals
+      : refusals.map((refusal) => ({ ...refusal, row: rows[refusal.row] as number }));
   }
-
-  async #partitionCount(log: Log, topic: string): Promise<number> {
-    let count = this.#partitions.get(topic);
-    if (count === undefined) this.#partitions.set(topic, (count = log.partitions(topic, 'write')));
-    try {
-      return await count;
-    } catch (error) {
-      this.#partitions.delete(topic);
-      throw error;
-    }
-  }
-}
-
-function isUnknownTopic(error: unknown): boolean {
-  return error instanceof HeadraceError && error.code === 'UNKNOWN_TOPIC';
 }
 
 // Without a key the partition follows from the offset, so that a replay gives the same.

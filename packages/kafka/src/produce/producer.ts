@@ -48,6 +48,8 @@ interface LaneBatch {
 }
 
 const mostRequestsInFlight = 5;
+/** Of nearly a megabyte each at the most: far below the 100 MiB beyond which a broker hangs up. */
+const mostBatchesInRequest = 32;
 const firstPauseMs = 50;
 const longestPauseMs = 1000;
 
@@ -169,7 +171,11 @@ export class Producer {
       if (lane.queue.isEmpty) this.#active.delete(lane);
       else wakesAt = Math.min(wakesAt, lane.queue.wakesAt(now));
     }
-    for (const [broker, batches] of requests) void this.#send(broker, batches);
+    for (const [broker, batches] of requests) {
+      // Whoever had its turn stands behind those that a full request left out.
+      for (const { lane } of batches) if (this.#active.delete(lane)) this.#active.add(lane);
+      void this.#send(broker, batches);
+    }
     // A lane may have more than went into one request. All else wakes by an answer, an identity, what is told of leaders, or by time.
     if (requests.size > 0) this.#pumpSoon();
     else if (wakesAt < Infinity) this.#wakeAt(wakesAt);
@@ -180,10 +186,11 @@ export class Producer {
     if (lane.queue.needsIdentity && !this.#begin(lane)) return;
     const broker = this.#options.cluster.leaderOf(lane.topic, lane.partition);
     if (broker === null) return this.#awaitLeader(lane);
+    const batches = requests.get(broker);
+    if (batches?.length === mostBatchesInRequest) return;
     if ((this.#inFlight.get(broker) ?? 0) >= mostRequestsInFlight) return;
     const batch = lane.queue.next(now);
     if (batch === null) return;
-    const batches = requests.get(broker);
     if (batches === undefined) requests.set(broker, [{ lane, batch }]);
     else batches.push({ lane, batch });
   }
