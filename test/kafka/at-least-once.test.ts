@@ -27,7 +27,8 @@ describeKafka('At-least-once on real Kafka', (bootstrap) => {
       file: await writeBidTopology({ name, from, to, ...(perSecond !== undefined && { perSecond }) }),
     };
   };
-  const start = (file: string): HeadraceProcess => startHeadrace(['run', file], { env });
+  const start = (file: string, ...options: string[]): HeadraceProcess =>
+    startHeadrace(['run', file, ...options], { env });
   const numbersIn = async (topic: string): Promise<number[]> =>
     (await consumeAll(bootstrap, topic)).map(({ value }) => (JSON.parse(String(value)) as { n: number }).n);
   const untilDone = (name: string, from: string): Promise<number> =>
@@ -133,5 +134,22 @@ describeKafka('At-least-once on real Kafka', (bootstrap) => {
     first.kill('SIGTERM');
     expect(await first.exited, first.stderr).toEqual({ code: 0, signal: null });
     expect([...new Set(await numbersIn(to))].sort((a, b) => a - b)).toEqual(expected);
+  });
+
+  it('goes on under the name that it had in its group, and ends whoever still has that name', async () => {
+    const { name, from, to, file } = await setUp();
+    const older = start(file, '--instance', 'etl-0');
+    await older.waitForOutput(/topology running/);
+    const members = async (): Promise<number> => (await groupState(bootstrap, name)).members.length;
+    await waitUntil(members, (count) => count === 1, { what: 'it has joined' });
+    const younger = start(file, '--instance', 'etl-0');
+    expect((await older.exited).code, older.stderr).toBe(1);
+    expect(older.stderr).toContain('GROUP_MEMBER_REPLACED');
+    await produce(bootstrap, from, bids(0, records / 10, partitions));
+    await untilDone(name, from);
+    younger.kill('SIGTERM');
+    expect(await younger.exited, younger.stderr).toEqual({ code: 0, signal: null });
+    expect(await members(), 'its place is kept for it').toBe(1);
+    expect([...new Set(await numbersIn(to))].sort((a, b) => a - b)).toEqual(expected.slice(0, records / 20));
   });
 });

@@ -23,6 +23,7 @@ export interface RunOptions {
   readonly envFile?: string;
   readonly bounded?: boolean;
   readonly untilEnd?: boolean;
+  readonly instance?: string;
   readonly dryRun?: boolean;
   readonly metricsAddress?: string;
   readonly logLevel: LogLevel;

@@ -1,4 +1,4 @@
-import { Command, Option, type CommanderError } from 'commander';
+import { Command, InvalidArgumentError, Option, type CommanderError } from 'commander';
 import { addBroker } from './broker-verb.ts';
 import { addDeployVerbs, addOnlineOptions } from './deploy-verbs.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -158,6 +158,12 @@ function addRun(program: Command): void {
       ).conflicts('untilEnd'),
     )
     .option('--until-end', 'go on from what is committed, and stop where the sources end now')
+    .addOption(
+      new Option(
+        '--instance <name>',
+        'a name for this process in its group, so that it keeps its partitions while it is started again',
+      ).argParser(instanceName),
+    )
     .addOption(setOption())
     .option('--env-file <file>', 'read environment variables from a file; those that are set stay as they are')
     .option('--dry-run', 'check everything and print what would run; start, load and write nothing')
@@ -179,6 +185,12 @@ function addRun(program: Command): void {
       process.stdout.write('', () => process.exit(code));
       setTimeout(() => process.exit(code), longestFlushMs);
     });
+}
+
+/** Kafka takes the characters that names of topics have. */
+function instanceName(text: string): string {
+  if (/^[\w.-]{1,249}$/.test(text) && text !== '.' && text !== '..') return text;
+  throw new InvalidArgumentError('A name has letters, digits, ".", "_" and "-", 249 at the most.');
 }
 
 function setOption(): Option {

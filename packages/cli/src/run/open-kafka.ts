@@ -8,6 +8,8 @@ export interface KafkaAccess {
   readonly group: string;
   /** Whether each partition ends where it ended when it was first opened. */
   readonly bounded: boolean;
+  /** The name of a static member of the group; none for a member that leaves when it stops. */
+  readonly instance: string | undefined;
   readonly logger: Logger;
   /** Names a task that has made no progress for too long, or null: the process then leaves its group. */
   readonly stalled: () => string | null;
@@ -16,7 +18,7 @@ export interface KafkaAccess {
 /** Connects to the cluster of a topology. The client is loaded by the first call. */
 export async function openKafka(
   graph: TopologyGraph,
-  { brokers, group, bounded, logger, stalled }: KafkaAccess,
+  { brokers, group, bounded, instance, logger, stalled }: KafkaAccess,
 ): Promise<Log> {
   const { createKafkaLog, readTlsFiles } = await import('@headrace/kafka');
   const { tls, sasl } = graph.cluster ?? {};
@@ -26,6 +28,7 @@ export async function openKafka(
     group,
     bounded,
     stalled,
+    ...(instance === undefined ? {} : { instanceId: instance }),
     topology: topologyHashes(graph),
     clock: systemClock,
     // What the client calls information is a detail to whoever runs a topology.

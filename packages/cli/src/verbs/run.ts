@@ -122,7 +122,14 @@ async function run(
       const liveness = new Liveness(graph);
       const stalled = (): string | null =>
         running === null ? null : (liveness.stuckTask(running.observe(), performance.now())?.task ?? null);
-      return openKafka(graph, { brokers, group, bounded: ends !== undefined, logger, stalled });
+      return openKafka(graph, {
+        brokers,
+        group,
+        bounded: ends !== undefined,
+        instance: options.instance,
+        logger,
+        stalled,
+      });
     },
     ...(options.from === undefined ? {} : { from: options.from }),
     ...(ends === undefined ? {} : { ends }),
