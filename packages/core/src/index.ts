@@ -41,6 +41,8 @@ export type { ReadLimit, ReadResult, SplitProgress, SplitReader } from './compon
 export type { FieldPath, Name, ProjectField, ProjectSource, StageOp } from './component/stage-op.ts';
 export type {
   ClusterDefinition,
+  LoginDefinition,
+  OAuthDefinition,
   RegistryDefinition,
   ErrorPolicies,
   ErrorPolicy,

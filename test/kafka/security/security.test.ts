@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { systemClock } from '@headrace/core';
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { SaslOptions } from '../../../packages/kafka/src/network/sasl/sasl-options.ts';
 import { SocketConnections } from '../../../packages/kafka/src/network/socket-connections.ts';
 import type { TlsOptions } from '../../../packages/kafka/src/network/tls-options.ts';
+import { startHeadrace } from '../headrace-process.ts';
 import { describeKafka } from '../require-kafka.ts';
 import { makeAuthority, type Authority, type Certificate } from './certificates.ts';
 import { login, startSecuredBroker, type ListenerName, type SecuredBroker } from './secured-broker.ts';
@@ -159,5 +160,37 @@ describeKafka('Security on real listeners', () => {
     } finally {
       await connections.close();
     }
+  });
+
+  it('lets a topology in by a token from a file', async () => {
+    const topology = {
+      headrace: 1,
+      name: 'tokens',
+      clusters: {
+        main: {
+          brokers: [`localhost:${secured.ports.both}`],
+          tls: { ca: './trusted.pem' },
+          sasl: { mechanism: 'oauthbearer', oauth: { tokenFile: './token' } },
+        },
+      },
+      sources: {
+        ticks: { type: 'generate', count: 3, select: { n: 'index' } },
+      },
+      sinks: { out: { type: 'kafka', input: 'ticks', topic: 'ticks', value: 'json', create: {} } },
+    };
+    await writeFile(path.join(folder, 'tokens.json'), JSON.stringify(topology));
+    await writeFile(path.join(folder, 'trusted.pem'), authority.ca);
+    await writeFile(path.join(folder, 'token'), `${tokenOf('etl', 600)}\n`);
+    for (const args of [
+      ['apply', 'tokens.json'],
+      ['run', 'tokens.json', '--metrics-address', 'off'],
+    ]) {
+      const command = startHeadrace(args, { cwd: folder });
+      expect((await command.exited).code, command.stderr).toBe(0);
+    }
+    await writeFile(path.join(folder, 'token'), tokenOf('etl', -60));
+    const late = startHeadrace(['apply', 'tokens.json'], { cwd: folder });
+    expect((await late.exited).code).not.toBe(0);
+    expect(late.stderr).toContain('KAFKA_LOGIN_REFUSED');
   });
 });

@@ -1,5 +1,5 @@
 import { systemClock } from '@headrace/core';
-import type { KafkaAdmin, SaslOptions } from '@headrace/kafka';
+import type { KafkaAdmin } from '@headrace/kafka';
 import type { OpenedTopology } from './open-topology.ts';
 
 /** Connects to the cluster of a topology for the time of some work. The client is loaded by the first call. */
@@ -7,14 +7,14 @@ export async function withAdmin<R>(
   { graph, brokers }: OpenedTopology,
   work: (admin: KafkaAdmin) => Promise<R>,
 ): Promise<R> {
-  const { KafkaAdmin: Admin, readTlsFiles } = await import('@headrace/kafka');
+  const { KafkaAdmin: Admin, loginOf, readTlsFiles } = await import('@headrace/kafka');
   const { tls, sasl } = graph.cluster ?? {};
   const admin = await Admin.connect({
     brokers,
     clientId: graph.name,
     clock: systemClock,
     ...(tls === undefined ? {} : { tls: await readTlsFiles(tls, graph.directory) }),
-    ...(sasl === undefined ? {} : { sasl: sasl as SaslOptions }),
+    ...(sasl === undefined ? {} : { sasl: loginOf(sasl, { folder: graph.directory, clock: systemClock }) }),
   });
   try {
     return await work(admin);

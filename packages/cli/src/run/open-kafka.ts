@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import type { SaslOptions } from '@headrace/kafka';
 import { systemClock, topologyHashes, type Log, type TopologyGraph } from '@headrace/core';
 
 /** How a run sees its cluster. */
@@ -20,7 +19,7 @@ export async function openKafka(
   graph: TopologyGraph,
   { brokers, group, bounded, instance, logger, stalled }: KafkaAccess,
 ): Promise<Log> {
-  const { createKafkaLog, readTlsFiles } = await import('@headrace/kafka');
+  const { createKafkaLog, loginOf, readTlsFiles } = await import('@headrace/kafka');
   const { tls, sasl } = graph.cluster ?? {};
   return createKafkaLog({
     brokers,
@@ -34,6 +33,6 @@ export async function openKafka(
     // What the client calls information is a detail to whoever runs a topology.
     logger: (level, message, details) => logger[level === 'info' ? 'debug' : level](details, message),
     ...(tls === undefined ? {} : { tls: await readTlsFiles(tls, graph.directory) }),
-    ...(sasl === undefined ? {} : { sasl: sasl as SaslOptions }),
+    ...(sasl === undefined ? {} : { sasl: loginOf(sasl, { folder: graph.directory, clock: systemClock }) }),
   });
 }

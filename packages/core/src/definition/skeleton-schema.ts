@@ -63,6 +63,17 @@ export const runSchema = Type.Object(
   closed,
 );
 
+const oauthSchema = Type.Object(
+  {
+    tokenFile: Type.Optional(Type.String({ minLength: 1, description: 'path of a file that holds the token' })),
+    tokenUrl: Type.Optional(Type.String({ minLength: 1, description: 'where OAuth 2.0 gives tokens' })),
+    clientId: Type.Optional(Type.String()),
+    clientSecret: Type.Optional(Type.String({ secret: true })),
+    scope: Type.Optional(Type.String()),
+  },
+  { ...closed, description: 'where the tokens of "oauthbearer" come from' },
+);
+
 /** The schema of a cluster. `secret` marks what must come from a parameter. */
 export const clusterSchema = Type.Object(
   {
@@ -83,12 +94,18 @@ export const clusterSchema = Type.Object(
     sasl: Type.Optional(
       Type.Object(
         {
-          mechanism: Type.Union([Type.Literal('plain'), Type.Literal('scram-sha-256'), Type.Literal('scram-sha-512')]),
-          username: Type.String(),
-          password: Type.String({ secret: true }),
+          mechanism: Type.Union([
+            Type.Literal('plain'),
+            Type.Literal('scram-sha-256'),
+            Type.Literal('scram-sha-512'),
+            Type.Literal('oauthbearer'),
+          ]),
+          username: Type.Optional(Type.String()),
+          password: Type.Optional(Type.String({ secret: true })),
           allowPlaintext: Type.Optional(
             Type.Boolean({ description: 'sends the password of "plain" without TLS, too' }),
           ),
+          oauth: Type.Optional(oauthSchema),
         },
         closed,
       ),

@@ -38,16 +38,29 @@ export interface RegistryDefinition {
   readonly token?: string;
 }
 
+/** How a topology logs in, as written: a user with a password, or tokens (`oauthbearer`). */
+export interface LoginDefinition {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512' | 'oauthbearer';
+  readonly username?: string;
+  readonly password?: string;
+  readonly allowPlaintext?: boolean;
+  readonly oauth?: OAuthDefinition;
+}
+
+/** Where tokens come from: a file that somebody renews, or an endpoint of OAuth 2.0 that gives them for client credentials (RFC 6749 4.4). */
+export interface OAuthDefinition {
+  readonly tokenFile?: string;
+  readonly tokenUrl?: string;
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  readonly scope?: string;
+}
+
 /** A cluster as written; the names of its options are those that users of kafkajs know. */
 export interface ClusterDefinition {
   readonly brokers: readonly string[];
   readonly tls?: Readonly<Record<string, unknown>>;
-  readonly sasl?: {
-    readonly mechanism: string;
-    readonly username: string;
-    readonly password: string;
-    readonly allowPlaintext?: boolean;
-  };
+  readonly sasl?: LoginDefinition;
   readonly registry?: RegistryDefinition;
 }
 

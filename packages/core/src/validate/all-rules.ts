@@ -7,6 +7,7 @@ import { everySinkHasInputs } from './rules/every-sink-has-inputs.ts';
 import { everySourceIsRead } from './rules/every-source-is-read.ts';
 import { filesHaveOneOwner } from './rules/files-have-one-owner.ts';
 import { guaranteeCanBeKept } from './rules/guarantee-can-be-kept.ts';
+import { loginsAreWhole } from './rules/logins-are-whole.ts';
 import { noCycles } from './rules/no-cycles.ts';
 import { noPortLooksForgotten } from './rules/no-port-looks-forgotten.ts';
 import { nodeIdsAreUnique } from './rules/node-ids-are-unique.ts';
@@ -29,5 +30,6 @@ export const rules: readonly Rule[] = [
   topicsAreReadOnce,
   filesHaveOneOwner,
   renamesAreClear,
+  loginsAreWhole,
   sinksCanWriteTheirInput,
 ];

@@ -1,16 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { HeadraceError, type Clock } from '@headrace/core';
+import { HeadraceError, type Clock, type OAuthDefinition } from '@headrace/core';
 import type { OAuthToken } from './oauth-bearer.ts';
-
-/** Where the tokens of OAUTHBEARER come from, as a topology writes it: a file that somebody renews, or an endpoint of OAuth 2.0. */
-export interface WrittenOAuth {
-  readonly tokenFile?: string;
-  readonly tokenUrl?: string;
-  readonly clientId?: string;
-  readonly clientSecret?: string;
-  readonly scope?: string;
-}
 
 /** What fetching tokens needs from outside. */
 export interface OAuthContext {
@@ -27,7 +18,7 @@ const mostBytes = 1 << 20;
  * Makes what gives a token for each login: the file is read anew; a token of an endpoint (client credentials, RFC 6749 4.4) is kept for four
  * fifths of its life. Fails with OAUTH_TOKEN_FAILED, which holds no secret.
  */
-export function oauthTokens(written: WrittenOAuth, context: OAuthContext): () => Promise<OAuthToken> {
+export function oauthTokens(written: OAuthDefinition, context: OAuthContext): () => Promise<OAuthToken> {
   const { tokenFile, tokenUrl } = written;
   if (tokenFile !== undefined) return () => fromFile(path.resolve(context.folder, tokenFile));
   if (tokenUrl === undefined) throw failed('neither "tokenFile" nor "tokenUrl" is given', false);
@@ -61,7 +52,7 @@ function endpoint(text: string): URL {
 
 async function fromEndpoint(
   url: URL,
-  written: WrittenOAuth,
+  written: OAuthDefinition,
   ask: typeof fetch,
 ): Promise<{ value: string; lifeMs: number }> {
   const { clientId = '', clientSecret = '', scope } = written;
