@@ -1,5 +1,5 @@
 import { exitCodes } from './exit-codes.ts';
-import { authorModules } from './modules/author-modules.ts';
+import { authorModules, namedModule } from './modules/author-modules.ts';
 
 const signals = ['SIGTERM', 'SIGINT'] as const;
 let endGuard: () => void = () => {};
@@ -13,7 +13,7 @@ export function guardProcess(verb: string | undefined): void {
     const { loading, last } = authorModules;
     const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const from = loading ?? last;
-    const where = from === null ? '' : ` (after "${from}" was loaded)`;
+    const where = from === null ? '' : ` (after ${namedModule(from)} was loaded)`;
     process.stderr.write(
       `error MODULE_NOT_LOADED  Something threw outside of all that could catch it: ${what}${where}\n`,
     );
@@ -22,9 +22,8 @@ export function guardProcess(verb: string | undefined): void {
   };
   const unfinished = (): void => {
     if (authorModules.loading === null) return;
-    const file = authorModules.loading;
     process.stderr.write(
-      `error MODULE_NOT_LOADED  "${file}" was not loaded to its end: it waits for something that never comes.\n`,
+      `error MODULE_NOT_LOADED  ${namedModule(authorModules.loading)} was not loaded to its end: it waits for something that never comes.\n`,
     );
     process.exitCode = exitCodes.wrongInput;
   };
@@ -44,4 +43,9 @@ export function guardProcess(verb: string | undefined): void {
 /** Leaves errors and signals to the run that begins. */
 export function leaveToRun(): void {
   endGuard();
+}
+
+/** Ends a process that has done its work: what a module of an author began, such as a timer or a connection, does not keep it. */
+export function endAfterModules(): void {
+  if (authorModules.last !== null) process.stdout.write('', () => process.exit());
 }

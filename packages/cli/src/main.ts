@@ -1,5 +1,5 @@
 import module from 'node:module';
-import { guardProcess } from './guard-process.ts';
+import { endAfterModules, guardProcess } from './guard-process.ts';
 
 // Node 22.8 and later keep compiled code between runs; earlier ones have no such function.
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
@@ -7,3 +7,4 @@ import { guardProcess } from './guard-process.ts';
 guardProcess(process.argv[2]);
 const { createProgram } = await import('./program.ts');
 await createProgram().parseAsync(process.argv);
+endAfterModules();

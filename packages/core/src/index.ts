@@ -116,8 +116,9 @@ export {
   schemaOption,
 } from './component/option-schemas.ts';
 export { Type } from './component/option-type.ts';
-export { loadFunctions } from './component/load-functions.ts';
-export type { ModuleExports, ModuleLoader } from './component/module-loader.ts';
+export { loadFunctions, type FunctionsToLoad } from './component/load-functions.ts';
+export type { LoadContext, ModuleExports, ModuleLoader } from './component/module-loader.ts';
+export { nodesUsing, type NodeWithOptions } from './component/nodes-using.ts';
 export { UserFunction } from './component/user-function.ts';
 export type { AnyFunction } from './component/user-function.ts';
 export { codecWithSchema } from './component/author/codec-spec.ts';

@@ -1,14 +1,18 @@
 import { register } from 'node:module';
 import { setSourceMapsEnabled } from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { authorModules } from './author-modules.ts';
 import type { ModuleExports, ModuleLoader } from '@headrace/core';
+import { authorModules } from './author-modules.ts';
+import { loadedInTime } from './loaded-in-time.ts';
+
+/** How long a topology may take to load; what its file says of times is not known before. As long as `nodeTimeout` unless written. */
+const longestMs = 30_000;
 
 let registered = false;
 
 /** Loads modules in JavaScript and TypeScript by Node itself, without a build: types are taken out on the way. */
 export const typescriptLoader: ModuleLoader = {
-  async load(file) {
+  async load(file, context = { longestMs, nodes: [] }) {
     if (!registered) {
       registered = true;
       setSourceMapsEnabled(true);
@@ -17,10 +21,9 @@ export const typescriptLoader: ModuleLoader = {
         new URL(import.meta.url.endsWith('.ts') ? './typescript-hooks.ts' : './typescript-hooks.js', import.meta.url),
       );
     }
-    authorModules.loading = file;
-    authorModules.last = file;
+    authorModules.last = authorModules.loading = { file, nodes: context.nodes };
     try {
-      return (await import(pathToFileURL(file).href)) as ModuleExports;
+      return await loadedInTime(import(pathToFileURL(file).href) as Promise<ModuleExports>, context.longestMs);
     } finally {
       authorModules.loading = null;
     }

@@ -107,7 +107,7 @@ async function run(
   // Only what authors wrote can keep the process for itself.
   const marks = graph.functions.length === 0 ? null : new TurnMarks([...graph.nodes.keys()]);
   const onlooker = marks === null ? null : onlookerOf(marks, graph, options, isTerminal);
-  const files = await loadFunctions(graph.functions, graph.directory, typescriptLoader);
+  const files = await loadFunctions(graph, typescriptLoader);
   if (files.length > 0) logger.info({ files }, 'functions are loaded');
   const startedAt = performance.now();
   const { ends, group, stateDirectory } = scopeOf(graph, options);

@@ -106,7 +106,7 @@ export class TopologyTestDriver {
   /** Checks a topology, which throws one error with all findings, and starts it. */
   static async create(options: TestDriverOptions): Promise<TopologyTestDriver> {
     const graph = checkTested(options);
-    await loadFunctions(graph.functions, graph.directory, options.modules ?? noModules);
+    await loadFunctions(graph, options.modules ?? noModules);
     const driver = new TopologyTestDriver(graph, options);
     await driver.settle();
     return driver;
