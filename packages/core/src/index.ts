@@ -67,6 +67,7 @@ export type {
   TopologyGraph,
 } from './graph/topology-graph.ts';
 export { bytesAt, bytesColumn, columnsBytes, headersAt, nullColumn, sliceColumns } from './record/columns.ts';
+export { gatherRows } from './record/gather.ts';
 export { routeOf, routePrefix, withoutRoutes } from './record/route-headers.ts';
 export type { BytesColumn, Column, Columns, Header, ObjectsColumn } from './record/columns.ts';
 export type { Failure, FailureStage } from './record/failure.ts';

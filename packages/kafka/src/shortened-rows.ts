@@ -1,6 +1,6 @@
-import { bytesAt, nullColumn } from '@headrace/core';
+import { bytesAt, gatherRows, nullColumn } from '@headrace/core';
 import type { Columns, Header, Log, Refusal } from '@headrace/core';
-import { headersOf, rowsOf } from './topic-rows.ts';
+import { headersOf } from './topic-rows.ts';
 
 const tooLarge: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
 
@@ -22,7 +22,7 @@ export async function appendShortened(
   const rows = refusals.filter(isLarge).map(({ row }) => row);
   if (rows.length === 0) return refusals;
   const numbers = Int32Array.from(rows, (row) => partitions[row] as number);
-  const again = await log.append(topic, numbers, withoutValues(rowsOf(records, rows)), { compression: 'none' });
+  const again = await log.append(topic, numbers, withoutValues(gatherRows(records, rows)), { compression: 'none' });
   return [
     ...refusals.filter((refusal) => !isLarge(refusal)),
     ...again.map((refusal) => ({ ...refusal, row: rows[refusal.row] as number })),

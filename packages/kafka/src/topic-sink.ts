@@ -1,8 +1,8 @@
-import { HeadraceError, routeOf } from '@headrace/core';
+import { gatherRows, HeadraceError, routeOf } from '@headrace/core';
 import type { AppendOptions, Columns, Log, RecordBatch, Refusal, Sink, SinkContext } from '@headrace/core';
 import { partitionOf } from './murmur2.ts';
 import { appendShortened } from './shortened-rows.ts';
-import { headersOf, keyText, rowsOf, selectedRows, withOwnHeaders } from './topic-rows.ts';
+import { headersOf, keyText, selectedRows, withOwnHeaders } from './topic-rows.ts';
 
 /** So many neighbours without a key share a partition, for larger batches. */
 const keylessRun = 64;
@@ -129,11 +129,10 @@ export class TopicSink implements Sink {
 
   async #append(log: Log, share: Share, records: Columns, count: number): Promise<readonly Refusal[]> {
     const { topic, rows, partitions } = share;
-    const columns = rows === null || rows.length === records.count ? records : rowsOf(records, rows);
-    const numbers = Int32Array.from(
-      { length: columns.count },
-      (_, row) => partitions?.[row] ?? partitionFor(columns, row, count),
-    );
+    const columns = rows === null || rows.length === records.count ? records : gatherRows(records, rows);
+    const numbers = new Int32Array(columns.count);
+    for (let row = 0; row < numbers.length; row++)
+      numbers[row] = partitions?.[row] ?? partitionFor(columns, row, count);
     const { compression, shortens } = this.#options;
     const answer = await log.append(topic, numbers, columns, { compression });
     const refusals = shortens ? await appendShortened(log, topic, numbers, columns, answer) : answer;

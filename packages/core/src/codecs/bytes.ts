@@ -12,6 +12,8 @@ export const bytesCodec = defineCodec({
   summary: 'Bytes as they are.',
   options: Type.Object({}, { additionalProperties: false }),
   examples: [{ summary: 'Bytes that nobody looks into', options: {} }],
+  decodesAll: true,
+  exact: true,
   reads: () => schema,
   writes: (_options, type, at, context) => writtenSchema(type, schema, at, context),
   decoder: () => (buffer, start, end) => new Uint8Array(buffer.subarray(start, end)),

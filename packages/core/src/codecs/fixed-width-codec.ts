@@ -24,6 +24,8 @@ export function fixedWidthCodec(number: FixedWidth): CodecDefinition {
     summary: number.summary,
     options: Type.Object({}, { additionalProperties: false }),
     examples: [{ summary: `Keys of ${number.size} bytes`, options: {} }],
+    // A number that is none may have many forms, and a zero two signs.
+    ...(number.type === 'int' || number.type === 'long' ? { exact: true as const } : {}),
     reads: () => schema,
     writes: (_options, type, at, context) => writtenSchema(type, schema, at, context),
     decoder: () => (buffer, start, end) => {

@@ -13,6 +13,7 @@ export const stringCodec = defineCodec({
   summary: 'Text in UTF-8.',
   options: Type.Object({}, { additionalProperties: false }),
   examples: [{ summary: 'Text as it is', options: {} }],
+  exact: true,
   reads: () => schema,
   writes: (_options, type, at, context) => writtenSchema(type, schema, at, context),
   decoder: () => (buffer, start, end) => {

@@ -32,7 +32,8 @@ export function asyncContext(node: OperatorNode, context: NodeContext, facts: As
   const row = new StageRow();
   const names = new RecordNames(row, facts.parameters);
   const turnTo = (batch: RecordBatch, physical: number): void => {
-    row.turnTo(batch, { source: batch.source, split: batch.split, ...facts.splitOrigin(batch.split) }, physical);
+    row.open(batch, { source: batch.source, split: batch.split, ...facts.splitOrigin(batch.split) });
+    row.turnTo(physical);
     row.enter(itemAt(batch.keys, physical), itemAt(batch.values, physical));
   };
   const calls = new CallLine(node.id, facts.turns, context.clock, marker(node.id, facts.marks));

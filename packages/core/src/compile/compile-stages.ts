@@ -10,7 +10,7 @@ import type { TurnMarks } from '../telemetry/turn-marks.ts';
 import { dynamic } from '../types/edge-type.ts';
 import { callsFunctions } from '../stage/calls-functions.ts';
 import type { SchemaFrames } from './schema-frames.ts';
-import { interpretStage, type StageExit, type StageInterpreter } from '../stage/interpreter.ts';
+import { interpretStage, type CellWriter, type StageExit, type StageInterpreter } from '../stage/interpreter.ts';
 
 /** A stage that can run. */
 export interface CompiledStage {
@@ -44,9 +44,13 @@ export function compileStages(plan: TopologyPlan, context: StageContext): readon
       topology: plan.graph.name,
       decodeKey: planned.reads === null || planned.reads.key === null ? null : decoderOf(context, planned.reads.key),
       decodeValue: planned.reads === null ? null : decoderOf(context, planned.reads.value),
+      decodesAll: {
+        key: decodesAll(registry, planned.reads?.key),
+        value: decodesAll(registry, planned.reads?.value),
+      },
       tombstones: planned.reads?.tombstones ?? true,
       ...(context.marks !== undefined && { marks: context.marks }),
-      exits: planned.exits.map((exit) => stageExit(exit, context)),
+      exits: planned.exits.map((exit) => stageExit(exit, planned, context)),
       parameters,
       fromSource: planned.reads !== null,
       ...(json !== undefined && { json }),
@@ -69,18 +73,30 @@ export function parameterValues(graph: TopologyGraph): Record<string, unknown> {
   return values;
 }
 
-function stageExit(exit: PlannedExit, context: StageContext): StageExit {
+function stageExit(exit: PlannedExit, { reads }: PlannedStage, context: StageContext): StageExit {
   if (exit.kind === 'stage' || exit.kind === 'async') return { kind: 'objects' };
   if (exit.kind === 'sink') {
-    const key = exit.key === null ? null : sinkEncoder(context, exit.key);
-    return { kind: 'encoded', key, value: sinkEncoder(context, exit.value), keeps: exit.keeps };
+    const key = exit.key === null ? null : cellWriter(context, exit.key, reads?.key ?? null);
+    return { kind: 'encoded', key, value: cellWriter(context, exit.value, reads?.value ?? null), keeps: exit.keeps };
   }
   const key = exit.key === null ? null : encoderOf(context, exit.key);
   return { kind: 'deadLetter', as: exit.as, key, value: encoderOf(context, exit.value) };
 }
 
-function sinkEncoder(context: StageContext, write: WritePlan): Encoder | 'asRead' {
-  return write.encoding.asRead === true ? 'asRead' : encoderOf(context, write);
+function cellWriter(context: StageContext, write: WritePlan, read: Encoding | null): CellWriter {
+  if (write.encoding.asRead === true) return 'asRead';
+  const encode = encoderOf(context, write);
+  return read !== null && isWrittenAsRead(context.registry, read, write) ? { unchanged: 'asRead', encode } : encode;
+}
+
+// A frame has the id of a schema, which may be another one than was read.
+function isWrittenAsRead(registry: Registry, read: Encoding, { encoding }: WritePlan): boolean {
+  const isBare = read.frame === undefined && encoding.frame === undefined;
+  return isBare && read.codec === encoding.codec && registry.codec(read.codec)?.exact === true;
+}
+
+function decodesAll(registry: Registry, encoding: Encoding | null = null): boolean {
+  return encoding !== null && encoding.frame === undefined && registry.codec(encoding.codec)?.decodesAll === true;
 }
 
 function decoderOf({ registry, frames }: StageContext, encoding: Encoding): Decoder {

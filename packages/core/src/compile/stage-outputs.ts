@@ -1,5 +1,6 @@
 import { Subject, type Observable } from 'rxjs';
 import type { TaskBatch } from '../record/task-batch.ts';
+import type { ExitRows } from '../stage/interpreter.ts';
 import type { CompiledStage } from './compile-stages.ts';
 import { guarded } from './guarded.ts';
 import type { TaskHost } from './wire-task.ts';
@@ -9,6 +10,11 @@ export interface StageOutputs {
   readonly exits: readonly Observable<TaskBatch>[];
   /** Connects the stage to its input. */
   connect(input: Observable<TaskBatch>): () => void;
+}
+
+function derivedOf(batch: TaskBatch, rows: ExitRows): TaskBatch {
+  if (rows.passed) return batch.view(rows.selection);
+  return batch.derive(rows.columns, rows.ordinals, rows.failures, rows.bytes, rows.kept);
 }
 
 /**
@@ -25,9 +31,7 @@ export function stageOutputs(
       limit === null
         ? { exits: interpreter.run(batch, 0, batch.rows, host.counters), next: batch.rows }
         : interpreter.runSome(batch, { from: 0, to: batch.rows }, host.counters, limit());
-    const derived = exits.map((rows) =>
-      rows === null ? null : batch.derive(rows.columns, rows.ordinals, rows.failures, rows.bytes, rows.kept),
-    );
+    const derived = exits.map((rows) => (rows === null ? null : derivedOf(batch, rows)));
     if (next < batch.rows) {
       const rest = batch.view(Uint32Array.from({ length: batch.rows - next }, (_, i) => batch.row(next + i)));
       // What comes of the rest has to wait: what has come out goes on first, and may itself be left in the middle.

@@ -21,6 +21,10 @@ export interface CodecDefinition<O = any> {
   reads(options: O, at: Path, context: InferContext): ValueType | null;
   /** The type that is written for values of type `type`: its own schema, or `type` itself; null where it cannot write them. */
   writes(options: O, type: ValueType, at: Path, context: InferContext, schemaName: string): ValueType | null;
+  /** Whether all bytes can be decoded: a value is then decoded only where somebody asks for it. Absent: not. */
+  readonly decodesAll?: true;
+  /** Whether what was decoded is always encoded as the same bytes: they are passed on where nobody has changed the value. Absent: not. */
+  readonly exact?: true;
   decoder(encoding: Encoding): Decoder;
   /** `from` is the type of the values that come, which may have more fields or narrower numbers than the encoding's schema. */
   encoder(encoding: Encoding, from: ValueType): Encoder;

@@ -13,12 +13,12 @@ export function compileBranch(op: StageOp & { op: 'branch' }, context: OpContext
   const unmatched = context.port(op.unmatched);
   const chooseAll = (): number => {
     chosen.length = 0;
-    for (const { port, where } of cases) if (row.value === null || truth(where())) chosen.push(port);
+    for (const { port, where } of cases) if (row.isTombstone || truth(where())) chosen.push(port);
     return chosen.length === 0 ? unmatched : leavesBySeveral;
   };
   if (op.mode === 'all') return chooseAll;
   return () => {
-    if (row.value === null) return chooseAll();
+    if (row.isTombstone) return chooseAll();
     for (const { port, where } of cases) if (truth(where())) return port;
     return unmatched;
   };

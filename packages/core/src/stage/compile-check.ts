@@ -10,7 +10,7 @@ export function compileCheck(op: StageOp & { op: 'check' }, context: OpContext):
   const { row } = context;
   const conditions = op.that.map(([name, that]) => ({ name, holds: compileExpression(that, context.names) }));
   return () => {
-    if (row.value === null) return goesOn;
+    if (row.isTombstone) return goesOn;
     const broken: string[] = [];
     for (const { name, holds } of conditions) {
       try {

@@ -30,7 +30,7 @@ export function compileEach(op: StageOp & { op: 'each' }, context: OpContext): R
     if (list.length === 0) return empty;
     if (list.length > mostItems)
       throw new HeadraceError('TOO_MANY_ITEMS', `A record becomes at most ${mostItems} others, not ${list.length}.`);
-    const { key, timestamp, headers } = row;
+    const { keySlot: key, timestamp, headers } = row;
     emitted.length = 0;
     for (let i = 0; i < list.length; i++) {
       current.item = list[i];

@@ -8,5 +8,5 @@ export function compileFilter(op: StageOp & { op: 'filter' }, context: OpContext
   const { row } = context;
   const where = compileExpression(op.where, context.names);
   const dropped = context.port(op.dropped);
-  return () => (row.value === null || truth(where()) ? goesOn : dropped);
+  return () => (row.isTombstone || truth(where()) ? goesOn : dropped);
 }

@@ -13,7 +13,7 @@ export function compileHeadersOp(op: StageOp & { op: 'headers' }, context: OpCon
   const add = compileHeaders(op.set, context.names, new Map());
   const always = op.tombstones ?? false;
   return () => {
-    if (always || row.value !== null) row.headers = add(row.headers);
+    if (always || !row.isTombstone) row.headers = add(row.headers);
     return goesOn;
   };
 }

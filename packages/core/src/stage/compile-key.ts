@@ -10,7 +10,7 @@ export function compileKey(op: StageOp & { op: 'key' }, context: OpContext): Run
   return () => {
     const key = by() ?? null;
     if (key === null && without !== goesOn) return without;
-    row.key = key;
+    row.keySlot = key;
     return goesOn;
   };
 }

@@ -15,7 +15,7 @@ export function compileProcess(op: StageOp & { op: 'process' }, context: OpConte
     makers.set(port, { port: context.port(port), make: rowMaker(edge) });
   return () => {
     emitted.length = 0;
-    const base = { key: row.key, value: row.value, timestamp: row.timestamp, headers: row.headers };
+    const base = { key: row.keySlot, value: row.value, timestamp: row.timestamp, headers: row.headers };
     const run = { open: true };
     const emit = (record: unknown, port: Port = defaultPort): void => {
       if (!run.open)

@@ -28,17 +28,17 @@ export function compileProject(op: ProjectOp, context: OpContext): RunOp {
   const replaces = op.replacesHeaders ?? false;
   return () => {
     const kept = replaces ? onlyRoutes(row.headers) : row.headers;
-    if (row.value === null) {
+    if (row.isTombstone) {
       row.headers = kept;
       return goesOn;
     }
     computeLets();
     const newValue = deletes !== null && truth(deletes()) ? null : value();
-    const newKey = key === null ? row.key : (key() ?? null);
+    const newKey = key === null ? row.keySlot : (key() ?? null);
     const newHeaders = headers === null ? kept : headers(kept);
     if (timestamp !== null) row.timestamp = timestamp();
-    row.value = newValue;
-    row.key = newKey;
+    row.valueSlot = newValue;
+    row.keySlot = newKey;
     row.headers = newHeaders;
     return goesOn;
   };
@@ -66,7 +66,7 @@ function compileLets(op: ProjectOp, context: OpContext) {
 
 function compileValue({ fields, rest, output }: ProjectOp, context: SourceContext): Evaluate {
   const { row } = context;
-  if (fields === null) return () => row.value;
+  if (fields === null) return () => row.valueSlot;
   if ('value' in fields) return compileSource(fields.value, { type: output, path: 'value' }, context);
   return compileFields({ fields, rest, output }, context);
 }

@@ -13,7 +13,7 @@ export function compileTimestampOp(op: StageOp & { op: 'timestamp' }, context: O
   const { row } = context;
   const at = compileTimestamp(op.at, context.names, new Map());
   return () => {
-    if (row.value !== null) row.timestamp = at();
+    if (!row.isTombstone) row.timestamp = at();
     return goesOn;
   };
 }

@@ -52,7 +52,8 @@ function rowOf(value: Uint8Array | string, headers: readonly Header[] | null = n
     },
   );
   const row = new StageRow();
-  row.turnTo(batch, source, 0);
+  row.open(batch, source);
+  row.turnTo(0);
   row.enter('k', { id: 'a' });
   row.failure = failure;
   return row;

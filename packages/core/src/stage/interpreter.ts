@@ -1,7 +1,7 @@
 import type { Decoder } from '../component/encoding.ts';
 import { HeadraceError } from '../errors/headrace-error.ts';
 import type { Column } from '../record/columns.ts';
-import { bytesAt } from '../record/columns.ts';
+import { columnWay, rowsAsTheyLie } from './column-way.ts';
 import type { NodeId, RecordBatch, Split } from '../record/record-batch.ts';
 import type { CountSink } from '../telemetry/counters.ts';
 import type { TurnMarks } from '../telemetry/turn-marks.ts';
@@ -12,10 +12,10 @@ import { pathCounts } from './path-counts.ts';
 import { RecordNames } from './record-names.ts';
 import type { Stage } from './stage.ts';
 import { openExit, type RunningExit, type StageExit } from './stage-exit.ts';
-import { StageRow, type RowSource } from './stage-row.ts';
+import { StageRow, unread, valueAt } from './stage-row.ts';
 
 export type { ExitRows } from './exit-rows.ts';
-export type { StageExit } from './stage-exit.ts';
+export type { CellWriter, StageExit } from './stage-exit.ts';
 
 /** What a stage needs besides itself. */
 export interface StageSetup {
@@ -24,6 +24,8 @@ export interface StageSetup {
   readonly decodeKey: Decoder | null;
   /** For columns of bytes at the head; null: the bytes are the value. */
   readonly decodeValue: Decoder | null;
+  /** Whether all bytes can be decoded, so that keys or values are decoded only where somebody asks for them. Absent: not; without a decoder they are. */
+  readonly decodesAll?: { readonly key: boolean; readonly value: boolean };
   /** Whether a null value at the head deletes its key. Where not, it cannot be decoded. Absent: true. */
   readonly tombstones?: boolean;
   /** Whether each record that comes is the only one of its place in the source. Absent: perhaps not. */
@@ -67,8 +69,9 @@ export interface StageInterpreter {
 /** Builds the closures of a stage once. */
 export function interpretStage(stage: Stage, setup: StageSetup): StageInterpreter {
   const paths = pathCounts(stage);
-  const exits = setup.exits.map((exit, number) => openExit(exit, waysTo(paths[number] ?? 1, setup), setup.topology));
-  const row = new StageRow();
+  const ways = setup.exits.map((_, number) => waysTo(paths[number] ?? 1, setup));
+  const exits = setup.exits.map((exit, number) => openExit(exit, ways[number] as Ways, setup.topology));
+  const row = new StageRow(setup.decodeKey, setup.decodeValue);
   const names = new RecordNames(row, setup.parameters);
   const shared = {
     topology: setup.topology,
@@ -89,7 +92,19 @@ export function interpretStage(stage: Stage, setup: StageSetup): StageInterprete
     return found;
   };
   for (const [id, runner] of nodes) runner.connect((port) => (stage.nodes[id]?.ports[port] ?? []).map(targetOf));
-  return new Interpreter(targetOf(stage.head) as NodeRunner, { row, nodes: [...nodes.values()], exits, setup });
+  const lazy = {
+    key: setup.decodeKey === null || setup.decodesAll?.key === true,
+    value: setup.decodeValue === null || setup.decodesAll?.value === true,
+  };
+  const way = lazy.key && lazy.value ? columnWay(stage, setup.exits, ways) : null;
+  return new Interpreter(targetOf(stage.head) as NodeRunner, {
+    row,
+    nodes: [...nodes.values()],
+    exits,
+    setup,
+    lazy,
+    way: way && { exits: way.exits, nodes: way.nodes.map((id) => nodes.get(id) as NodeRunner) },
+  });
 }
 
 // Where a record may come any number of ways, its number of before and its number among what it gave are paired.
@@ -107,6 +122,10 @@ interface Parts {
   readonly nodes: readonly NodeRunner[];
   readonly exits: readonly RunningExit[];
   readonly setup: StageSetup;
+  /** Whether keys and values stay undecoded until somebody asks for them. */
+  readonly lazy: { readonly key: boolean; readonly value: boolean };
+  /** The way of batches that nobody looks into; null where there is none. */
+  readonly way: { readonly nodes: readonly NodeRunner[]; readonly exits: ReadonlySet<number> } | null;
 }
 
 class Interpreter implements StageInterpreter {
@@ -128,11 +147,13 @@ class Interpreter implements StageInterpreter {
 
   #run(batch: RecordBatch, { from, to }: RowRange, counters: CountSink, enough: (() => boolean) | null): SomeRows {
     const { row, nodes, exits, setup } = this.#parts;
-    const source: RowSource = { source: batch.source, split: batch.split, ...setup.origin(batch.split) };
+    const passed = this.#passWhole(batch, { from, to }, counters);
+    if (passed !== null) return passed;
+    row.open(batch, { source: batch.source, split: batch.split, ...setup.origin(batch.split) });
     let next = from;
     try {
       while (next < to) {
-        this.#runRow(batch, source, batch.row(next++));
+        this.#runRow(batch.row(next++));
         if (enough !== null && enough()) break;
       }
       for (const node of nodes) node.count(counters);
@@ -146,13 +167,25 @@ class Interpreter implements StageInterpreter {
     }
   }
 
-  #runRow(batch: RecordBatch, source: RowSource, physical: number): void {
-    const { row, setup } = this.#parts;
-    row.turnTo(batch, source, physical);
+  /** Lets a batch pass as it is where nobody looks into it; null where somebody does. */
+  #passWhole(batch: RecordBatch, { from, to }: RowRange, counters: CountSink): SomeRows | null {
+    const { way, exits, setup } = this.#parts;
+    if (way === null || from >= to) return null;
+    const rows = rowsAsTheyLie(batch, from, to, setup.tombstones !== false);
+    if (rows === null) return null;
+    for (const node of way.nodes) node.passAll(to - from);
+    for (const node of new Set(way.nodes)) node.count(counters);
+    return { exits: exits.map((_, number) => (way.exits.has(number) ? rows : null)), next: to };
+  }
+
+  #runRow(physical: number): void {
+    const { row, setup, lazy } = this.#parts;
+    row.turnTo(physical);
+    const { keys, values } = row.columns;
     try {
-      const value = decode(batch.values, physical, setup.decodeValue);
-      if (value === null && setup.tombstones === false && batch.values.kind === 'bytes') throw valueMissing();
-      row.enter(decodeKey(batch.keys, physical, setup.decodeKey), value);
+      const value = lazy.value ? unreadAt(values, physical) : valueAt(values, physical, setup.decodeValue);
+      if (value === null && setup.tombstones === false && values.kind === 'bytes') throw valueMissing();
+      row.enter(lazy.key ? unreadAt(keys, physical) : decodeKey(keys, physical, setup.decodeKey), value);
     } catch (error) {
       // Nothing is wrong with the record: its schema was forgotten before it came here.
       if (codeOf(error, 'decode') === 'SCHEMA_NOT_READY') throw error;
@@ -164,18 +197,14 @@ class Interpreter implements StageInterpreter {
   }
 }
 
-function decode(column: Column, physical: number, decoder: Decoder | null): unknown {
+function unreadAt(column: Column, physical: number): unknown {
   if (column.kind === 'objects') return column.items[physical] ?? null;
-  const start = column.starts[physical] as number;
-  if (start < 0) return null;
-  // A value outlives the batch that it was read from, so it may not be a view.
-  if (decoder === null) return Uint8Array.from(bytesAt(column, physical) as Uint8Array);
-  return decoder(column.buffer, start, column.ends[physical] as number, column.schemaIds?.[physical] ?? -1) ?? null;
+  return (column.starts[physical] as number) < 0 ? null : unread;
 }
 
 function decodeKey(column: Column, physical: number, decoder: Decoder | null): unknown {
   try {
-    return decode(column, physical, decoder);
+    return valueAt(column, physical, decoder);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const retryable = error instanceof HeadraceError && error.retryable;

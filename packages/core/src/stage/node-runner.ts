@@ -124,6 +124,13 @@ export class NodeRunner {
     else if (port === leavesNowhere) this.#reasons.ended++;
   }
 
+  /** Takes so many records that leave by the default port as they came. */
+  passAll(records: number): void {
+    this.#marks[turnCells.node] = this.#number;
+    this.#reasons.in += records;
+    this.#counts[outPort]! += records;
+  }
+
   /** Takes the record as one that could not be decoded. */
   takeUndecoded(error: unknown): void {
     this.#enter();
@@ -170,8 +177,8 @@ export class NodeRunner {
     const row = this.#row;
     this.#marks[turnCells.node] = this.#number;
     this.#reasons.in++;
-    this.#inKey = row.key;
-    this.#inValue = row.value;
+    this.#inKey = row.keySlot;
+    this.#inValue = row.valueSlot;
     this.#inTimestamp = row.timestamp;
     this.#inHeaders = row.headers;
     this.#inFailure = row.failure;
@@ -186,7 +193,7 @@ export class NodeRunner {
   }
 
   #sendBySeveral(): void {
-    const { key, value, timestamp, headers, failure } = this.#row;
+    const { keySlot: key, valueSlot: value, timestamp, headers, failure } = this.#row;
     for (const port of this.#chosen) {
       this.#set(key, value, timestamp, headers, failure);
       this.#send(port);
@@ -209,7 +216,7 @@ export class NodeRunner {
       if (this.#deliver(targets[0] as PortTarget, port)) this.#counts[port]!++;
       return;
     }
-    const { key, value, timestamp, headers, failure } = this.#row;
+    const { keySlot: key, valueSlot: value, timestamp, headers, failure } = this.#row;
     let delivered = true;
     for (const target of targets) {
       this.#set(key, value, timestamp, headers, failure);
@@ -235,7 +242,13 @@ export class NodeRunner {
   }
 
   #asItCame(): KeptRow {
-    return { key: this.#inKey, value: this.#inValue, timestamp: this.#inTimestamp, headers: this.#inHeaders };
+    const row = this.#row;
+    return {
+      key: row.keyIn(this.#inKey),
+      value: row.valueIn(this.#inValue),
+      timestamp: this.#inTimestamp,
+      headers: this.#inHeaders,
+    };
   }
 
   #fail(stage: FailureStage, error: unknown): void {
@@ -261,8 +274,8 @@ export class NodeRunner {
 
   #set(key: unknown, value: unknown, timestamp: number, headers: StageRow['headers'], failure: Failure | null): void {
     const row = this.#row;
-    row.key = key;
-    row.value = value;
+    row.keySlot = key;
+    row.valueSlot = value;
     row.timestamp = timestamp;
     row.headers = headers;
     row.failure = failure;

@@ -1,9 +1,9 @@
 import type { Encoder } from '../component/encoding.ts';
 import { HeadraceError } from '../errors/headrace-error.ts';
 import { deadLetterOf, type DeadLetterEncoders } from './dead-letter.ts';
-import { ExitCollector, type ExitRows, type Ways } from './exit-rows.ts';
+import { ExitCollector, type ExitRows, type ExitShape, type Ways } from './exit-rows.ts';
 import { KeptCollector, type KeptRow } from './kept-rows.ts';
-import type { StageRow } from './stage-row.ts';
+import { unread, type StageRow } from './stage-row.ts';
 
 /** What happens at an exit of a stage. */
 export type StageExit =
@@ -12,8 +12,8 @@ export type StageExit =
   /** To a sink: columns of bytes, and beside them with `keeps` what the records were when they came to the sink. */
   | {
       readonly kind: 'encoded';
-      readonly key: Encoder | 'asRead' | null;
-      readonly value: Encoder | 'asRead';
+      readonly key: CellWriter | null;
+      readonly value: CellWriter;
       readonly keeps?: boolean;
     }
   /** To where dead letters go: raw bytes or, for records that are no longer those of the head, encoded ones. */
@@ -23,6 +23,12 @@ export type StageExit =
       readonly key: Encoder | null;
       readonly value: Encoder;
     };
+
+/**
+ * How keys or values become bytes: by an encoder; as they were read; or, where the encoder gives of what was decoded the bytes that it was
+ * decoded from, as they were read as long as nobody has changed them.
+ */
+export type CellWriter = Encoder | 'asRead' | { readonly unchanged: 'asRead'; readonly encode: Encoder };
 
 /** An exit at work. */
 export interface RunningExit {
@@ -35,10 +41,17 @@ export interface RunningExit {
 
 /** Builds an exit that a record reaches by so many ways. */
 export function openExit(exit: StageExit, ways: Ways, topology: string): RunningExit {
-  const collector = new ExitCollector(exit.kind === 'objects' ? 'objects' : 'bytes', ways);
+  const keeps = exit.kind === 'encoded' && exit.keeps === true;
+  const collector = new ExitCollector(shapeOf(exit, keeps), ways);
   const take = takerOf(exit, collector, topology);
-  if (exit.kind === 'encoded' && exit.keeps === true) return keeping(take, collector);
+  if (keeps) return keeping(take, collector);
   return { take, rows: () => collector.take(), clear: () => collector.clear() };
+}
+
+// What is kept lies beside the rows of a batch of its own.
+function shapeOf({ kind }: StageExit, keeps: boolean): ExitShape {
+  if (kind === 'objects') return 'objects';
+  return kind === 'encoded' && !keeps ? 'bytesOrPassed' : 'bytes';
 }
 
 function keeping(take: RunningExit['take'], collector: ExitCollector): RunningExit {
@@ -64,10 +77,11 @@ function takerOf(exit: StageExit, collector: ExitCollector, topology: string): (
     case 'objects':
       return (row) => collector.add(row, row.key, row.value, row.headers);
     case 'encoded': {
-      const { key: encodeKey, value: encodeValue } = exit;
+      const keyOf = exit.key === null ? () => null : keyCell(exit.key);
+      const valueOf = valueCell(exit.value);
       return (row) => {
-        const key = encodeKey === null || row.key === null ? null : bytesOf(encodeKey, row.key, () => row.rawKey());
-        const value = row.value === null ? null : bytesOf(encodeValue, row.value, () => row.rawValue());
+        const key = keyOf(row);
+        const value = valueOf(row);
         collector.add(row, key, value, row.headers);
       };
     }
@@ -81,13 +95,37 @@ function takerOf(exit: StageExit, collector: ExitCollector, topology: string): (
   }
 }
 
-function bytesOf(
-  encode: Encoder | 'asRead',
-  value: unknown,
-  raw: () => Uint8Array | null | undefined,
-): Uint8Array | null {
-  if (encode !== 'asRead') return encode(value);
-  const bytes = raw();
-  if (bytes !== undefined) return bytes;
+/** Gives a cell for the collector: bytes, null, or `unread` for the bytes of the batch. */
+type CellOf = (row: StageRow) => unknown;
+
+function keyCell(writer: CellWriter): CellOf {
+  const passes = passesAsRead(writer);
+  const encode = encoderOf(writer);
+  return (row) => {
+    if (passes && row.keyIsAsRead()) return unread;
+    return row.keySlot === null ? null : encode(row.key);
+  };
+}
+
+function valueCell(writer: CellWriter): CellOf {
+  const passes = passesAsRead(writer);
+  const encode = encoderOf(writer);
+  return (row) => {
+    if (passes && row.valueIsAsRead()) return unread;
+    return row.isTombstone ? null : encode(row.value);
+  };
+}
+
+/** Tells whether cells stay bytes of the batch as long as nobody has changed them. */
+export function passesAsRead(writer: CellWriter): boolean {
+  return typeof writer !== 'function';
+}
+
+function encoderOf(writer: CellWriter): Encoder {
+  if (typeof writer === 'function') return writer;
+  return writer === 'asRead' ? notAsRead : writer.encode;
+}
+
+function notAsRead(): never {
   throw new HeadraceError('NOT_AS_READ', 'The bytes that were read are not there any more.');
 }

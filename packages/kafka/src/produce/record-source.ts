@@ -1,4 +1,4 @@
-import { bytesColumn, HeadraceError, headersAt, type Column, type Columns } from '@headrace/core';
+import { bytesColumn, HeadraceError, headersAt, type Column, type Columns, type ObjectsColumn } from '@headrace/core';
 import { writeRecordHeaders, type RecordRows, type RowRanges } from '@headrace/protocol';
 
 /** What batches of one append are written from, by physical row; which rows is said batch by batch. */
@@ -7,7 +7,7 @@ export type RecordSource = Omit<RecordRows, 'rows'>;
 /** Makes columns ready to be written. Bytes stay where they are. Kafka's timestamps are whole milliseconds: parts of them are cut off. */
 export function recordSource(records: Columns): RecordSource {
   return {
-    timestamps: records.timestamps.map(Math.floor),
+    timestamps: wholeMilliseconds(records.timestamps),
     keys: rangesOf(records.keys, 'key'),
     values: rangesOf(records.values, 'value'),
     headers: headerRanges(records),
@@ -27,13 +27,24 @@ export function keyText({ keys }: RecordSource, row: number): string | null {
   return Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength).toString('latin1', start, keys.ends[row]);
 }
 
+function wholeMilliseconds(timestamps: Float64Array): Float64Array {
+  const whole = new Float64Array(timestamps.length);
+  for (let row = 0; row < whole.length; row++) whole[row] = Math.floor(timestamps[row] as number);
+  return whole;
+}
+
+function isEmpty({ items }: ObjectsColumn): boolean {
+  for (let row = 0; row < items.length; row++) if (items[row] !== null) return false;
+  return true;
+}
+
 function lengthOf(ranges: RowRanges | null, row: number): number {
   return ranges === null ? 0 : (ranges.ends[row] as number) - (ranges.starts[row] as number);
 }
 
 function rangesOf(column: Column, what: string): RowRanges | null {
   if (column.kind === 'bytes') return column;
-  if (column.items.every((item) => item === null)) return null;
+  if (isEmpty(column)) return null;
   return bytesColumn(
     column.items.map((item, row) => {
       if (item === null || item instanceof Uint8Array) return item;
@@ -43,7 +54,7 @@ function rangesOf(column: Column, what: string): RowRanges | null {
 }
 
 function headerRanges({ headers, count }: Columns): RowRanges | null {
-  if (headers.kind === 'objects' && headers.items.every((item) => item === null)) return null;
+  if (headers.kind === 'objects' && isEmpty(headers)) return null;
   const rows = Array.from({ length: count }, (_, row) => {
     const some = headersAt(headers, row);
     return some.length === 0 ? null : writeRecordHeaders(some);
