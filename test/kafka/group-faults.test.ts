@@ -193,7 +193,7 @@ describeKafka('A group member that gets an error in place of an answer', (bootst
     await one.commit({ partition, offset: 4, metadata: '' });
     const hits = hit(offsetFetchApi, faultOf(fault));
     expect([...(await committedOffsets(new GroupCoordinator(one.cluster, group), [partition]))]).toEqual([
-      [partition, { offset: 4, metadata: '' }],
+      [partition, { offset: 4, metadata: '', leaderEpoch: -1 }],
     ]);
     expect(hits()).toBe(2);
   });

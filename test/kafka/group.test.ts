@@ -93,7 +93,9 @@ describeKafka('A group member on real Kafka', (bootstrap) => {
       `revoking ${asked.toSorted().join(' ')}`,
     ]);
     const committed = await committedOffsets(new GroupCoordinator(second.cluster, group), [...asked, ...kept]);
-    expect(asked.map((name) => committed.get(name))).toEqual(asked.map(() => ({ offset: 7, metadata: 'last' })));
+    expect(asked.map((name) => committed.get(name))).toEqual(
+      asked.map(() => ({ offset: 7, metadata: 'last', leaderEpoch: -1 })),
+    );
     expect(kept.map((name) => committed.get(name)?.offset)).toEqual([3, 3]);
   });
 

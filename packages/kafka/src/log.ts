@@ -15,6 +15,7 @@ import { namingRight, withRight } from './cluster/not-allowed.ts';
 import { OffsetLookup } from './cluster/offset-lookup.ts';
 import { compressions } from './compression/compressions.ts';
 import { Fetcher } from './fetch/fetcher.ts';
+import { PositionEpochs } from './fetch/position-epochs.ts';
 import { committedOffsets } from './group/committed-offsets.ts';
 import { createGroupMember } from './group/create-group-member.ts';
 import { GroupCoordinator } from './group/group-coordinator.ts';
@@ -38,6 +39,7 @@ interface DataPlane {
   readonly cluster: Cluster;
   readonly producer: Producer;
   readonly fetcher: Fetcher;
+  readonly epochs: PositionEpochs;
   readonly coordinator: GroupCoordinator;
 }
 
@@ -66,8 +68,10 @@ function openDataPlane(options: KafkaLogOptions): DataPlane {
   const connections = openConnections(options);
   const cluster = new Cluster({ connections, clock, requestTimeoutMs });
   const producer = new Producer({ cluster, compressions, requestTimeoutMs, deliveryTimeoutMs });
+  const epochs = new PositionEpochs();
   const fetcher = new Fetcher({
     cluster,
+    epochs,
     compressions,
     maxWaitMs,
     maxPartitionBytes: maxFetchBytes,
@@ -77,7 +81,7 @@ function openDataPlane(options: KafkaLogOptions): DataPlane {
     requestTimeoutMs,
     ...(logger === undefined ? {} : { logger }),
   });
-  return { connections, cluster, producer, fetcher, coordinator: new GroupCoordinator(cluster, options.group) };
+  return { connections, cluster, producer, fetcher, epochs, coordinator: new GroupCoordinator(cluster, options.group) };
 }
 
 class KafkaLog implements Log {
@@ -110,6 +114,7 @@ class KafkaLog implements Log {
       rebalanceTimeoutMs,
       requestTimeoutMs,
       metadataMs,
+      epochBefore: (partition, offset) => this.#plane.epochs.before(partition, offset),
       ...(instanceId !== undefined && { instanceId }),
       ...(topology !== undefined && { topology }),
       ...(stalled !== undefined && { stalled }),
@@ -155,7 +160,11 @@ class KafkaLog implements Log {
     partitions: readonly TopicPartition[],
   ): Promise<ReadonlyMap<TopicPartition, { offset: number; metadata: string }>> {
     this.#check();
-    return withRight(this.#ofGroup, committedOffsets(this.#plane.coordinator, partitions));
+    const { coordinator, epochs } = this.#plane;
+    const committed = await withRight(this.#ofGroup, committedOffsets(coordinator, partitions));
+    for (const [partition, { offset, leaderEpoch }] of committed)
+      epochs.learn(partition, { from: offset - 1, epoch: leaderEpoch });
+    return new Map([...committed].map(([partition, { offset, metadata }]) => [partition, { offset, metadata }]));
   }
 
   reader(partition: TopicPartition, at: StartAt, options: ReaderOptions = {}): PartitionReader {

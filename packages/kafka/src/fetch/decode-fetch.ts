@@ -10,6 +10,7 @@ import {
 } from '@headrace/protocol';
 import { AbortedTransactions, type AbortedTransaction } from './aborted-transactions.ts';
 import { ColumnsBuilder } from './columns-builder.ts';
+import type { EpochStart } from './position-epochs.ts';
 
 /** What an answer to Fetch holds of one partition. */
 export interface FetchedBytes {
@@ -27,6 +28,8 @@ export interface DecodedFetch {
   readonly next: number;
   /** The epoch of the leader that wrote the last batch; -1 where there was none. */
   readonly leaderEpoch: number;
+  /** Where batches of another epoch than that of the batch before begin, the first batch included. */
+  readonly epochs: readonly EpochStart[];
 }
 
 const header = new BatchHeader();
@@ -41,12 +44,16 @@ export function decodeFetch({ bytes, from, aborted }: FetchedBytes, options: Rea
   const transactions = new AbortedTransactions(aborted);
   let next = from;
   let leaderEpoch = -1;
+  const epochs: EpochStart[] = [];
   try {
     for (let at = 0; readBatchHeader(bytes, at, bytes.length, header); at = header.end) {
       if (header.lastOffset < from) continue;
       verifyCrc(bytes, header);
       next = header.lastOffset + 1;
-      leaderEpoch = header.partitionLeaderEpoch;
+      if (epochs.length === 0 || header.partitionLeaderEpoch !== leaderEpoch) {
+        leaderEpoch = header.partitionLeaderEpoch;
+        epochs.push({ from: header.baseOffset, epoch: leaderEpoch });
+      }
       if (header.isControl) {
         readRecords(bytes, header, records, options);
         if (records.count > 0 && readEndMarker(records, 0).result === 'abort')
@@ -57,7 +64,7 @@ export function decodeFetch({ bytes, from, aborted }: FetchedBytes, options: Rea
       readRecords(bytes, header, records, options);
       builder.add(records, from);
     }
-    return { columns: builder.take(), next, leaderEpoch };
+    return { columns: builder.take(), next, leaderEpoch, epochs };
   } finally {
     builder.take();
   }

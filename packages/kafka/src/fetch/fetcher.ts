@@ -4,6 +4,9 @@ import { answerError } from '../cluster/answer-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { KafkaLogger } from '../log-options.ts';
 import { topicPartition } from '../topic-partition.ts';
+import { askEndOfEpochs } from './end-of-epochs.ts';
+import { fetchOutcome } from './fetch-outcome.ts';
+import { PositionEpochs } from './position-epochs.ts';
 import { Reading } from './reading.ts';
 
 /** What a fetcher needs; times in milliseconds, sizes in bytes. */
@@ -22,6 +25,8 @@ export interface FetcherOptions {
   /** How long an answer may take beyond the wait. */
   readonly requestTimeoutMs: number;
   readonly logger?: KafkaLogger;
+  /** Where the epochs of what is read are kept, for whoever commits; kept for the readings alone unless given. */
+  readonly epochs?: PositionEpochs;
 }
 
 /** A broker as the fetcher sees it. */
@@ -39,6 +44,9 @@ interface Bundle {
 }
 
 const mostRequestsInFlight = 2;
+/** The newest versions of Fetch that are spoken: with ids of topics, and with their names. */
+const newest = 13;
+const newestByName = 12;
 const retryMs = 100;
 /** A request that waits keeps the broker from answering the next: where something has just changed it waits no longer than this. */
 const leastWaitMs = 5;
@@ -51,6 +59,7 @@ const leastWaitMs = 5;
 export class Fetcher {
   readonly #options: FetcherOptions;
   readonly #readings = new Set<Reading>();
+  readonly #epochs: PositionEpochs;
   readonly #sources = new Map<number, Source>();
   readonly #stopping = new AbortController();
   #pumpIsDue = false;
@@ -59,6 +68,7 @@ export class Fetcher {
 
   constructor(options: FetcherOptions) {
     this.#options = options;
+    this.#epochs = options.epochs ?? new PositionEpochs();
   }
 
   /** Begins to read a partition from an offset on. Several may read one partition. */
@@ -76,6 +86,7 @@ export class Fetcher {
       {
         cluster,
         compressions,
+        epochs: this.#epochs,
         maxExpandedBytes,
         logger,
         refresh: () => this.#refresh(),
@@ -130,7 +141,7 @@ export class Fetcher {
     const bundles = new Map<string, Bundle>();
     let waits = false;
     for (const reading of this.#readings) {
-      if (!reading.wantsMore || reading.endIfGone()) continue;
+      if (reading.endIfGone() || !reading.wantsMore) continue;
       if (reading.notBefore > now || !this.#collect(reading, now, bundles)) waits = true;
     }
     for (const bundle of bundles.values()) void this.#fetch(bundle, now);
@@ -168,26 +179,28 @@ export class Fetcher {
     const source = this.#source(broker);
     const readings = [...byName.values()];
     const maxWaitMs = Math.floor(this.#waitMs(broker, now));
+    const { signal } = this.#stopping;
     source.inFlight += 1;
     for (const reading of readings) reading.isInFlight = true;
     try {
-      const answer = await cluster.ask(
-        broker,
-        'fetch',
-        fetchApi,
-        {
-          maxWaitMs,
-          minBytes: 1,
-          maxBytes: maxRequestBytes,
-          isolationLevel: readCommitted ? 1 : 0,
-          sessionId: 0,
-          topics: this.#topicsOf(readings),
-          forgottenTopicsData: [],
-          rackId: '',
-        },
-        { newest: 12, timeoutMs: maxWaitMs + requestTimeoutMs, signal: this.#stopping.signal },
+      const version = await this.#version(broker, readings);
+      if (version < 12) await askEndOfEpochs(cluster, broker, readings, { timeoutMs: requestTimeoutMs, signal });
+      const topics = this.#topicsOf(
+        version < 12 ? readings.filter((reading) => reading.mayBeAsked) : readings,
+        version,
       );
-      if (answer.errorCode !== 0) throw answerError(answer.errorCode, 'did not answer a fetch');
+      if (topics.length === 0) return;
+      const body = {
+        maxWaitMs,
+        minBytes: 1,
+        maxBytes: maxRequestBytes,
+        isolationLevel: readCommitted ? 1 : 0,
+        topics,
+        ...(version >= 11 && { rackId: '' }),
+      };
+      const timeoutMs = maxWaitMs + requestTimeoutMs;
+      const answer = await cluster.ask(broker, 'fetch', fetchApi, body, { newest: version, timeoutMs, signal });
+      if (fetchOutcome(answer.errorCode) !== 'records') throw fetchFailed(answer.errorCode);
       this.#answered(byName, answer);
       if (readings.some((reading) => reading.isBehind)) source.changedAt = this.#now();
     } catch (error) {
@@ -199,19 +212,30 @@ export class Fetcher {
     }
   }
 
-  #topicsOf(readings: readonly Reading[]) {
-    const topics = new Map<string, ReturnType<Reading['question']>[]>();
+  /** A topic is named by its id where broker and cluster know ids: one that was made anew is then another one. */
+  async #version(broker: number, readings: readonly Reading[]): Promise<number> {
+    const common = (await this.#options.cluster.connections.versions(broker, 'fetch')).versionOf(fetchApi);
+    return Math.min(common ?? newestByName, readings.every(({ topicId }) => topicId !== null) ? newest : newestByName);
+  }
+
+  #topicsOf(readings: readonly Reading[], version: number) {
+    const topics = new Map<string, { readonly of: Reading; readonly partitions: ReturnType<Reading['question']>[] }>();
     for (const reading of readings) {
-      const question = reading.question(this.#options.maxPartitionBytes);
-      const questions = topics.get(reading.topic);
-      if (questions === undefined) topics.set(reading.topic, [question]);
-      else questions.push(question);
+      const key = `${reading.topic}/${reading.topicId}`;
+      const question = reading.question(this.#options.maxPartitionBytes, version);
+      const known = topics.get(key);
+      if (known === undefined) topics.set(key, { of: reading, partitions: [question] });
+      else known.partitions.push(question);
     }
-    return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
+    return [...topics.values()].map(({ of: { topic, topicId }, partitions }) =>
+      version > newestByName && topicId !== null ? { topicId, partitions } : { topic, partitions },
+    );
   }
 
   #answered(byName: ReadonlyMap<string, Reading>, { responses }: ResponseOf<typeof fetchApi>): void {
-    for (const { topic, partitions } of responses) {
+    const names = new Map([...byName.values()].map((reading) => [reading.topicId, reading.topic]));
+    for (const { topic: name, topicId, partitions } of responses) {
+      const topic = name === '' ? (names.get(topicId) ?? '') : name;
       for (const partition of partitions) {
         const reading = byName.get(topicPartition(topic, partition.partitionIndex));
         if (reading === undefined || !this.#readings.has(reading)) continue;
@@ -251,4 +275,11 @@ export class Fetcher {
   #now(): number {
     return this.#options.cluster.clock.monotonic();
   }
+}
+
+/** The error of a whole answer; it is passing where the broker says so of the topic, too: metadata tells whether it is gone. */
+function fetchFailed(code: number): HeadraceError {
+  const error = answerError(code, 'did not answer a fetch');
+  if (fetchOutcome(code) !== 'again' || error.retryable) return error;
+  return new HeadraceError('KAFKA_UNAVAILABLE', error.message, { retryable: true });
 }

@@ -4,12 +4,13 @@ import { answerError } from '../cluster/answer-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { OffsetLookup } from '../cluster/offset-lookup.ts';
 import type { KafkaLogger } from '../log-options.ts';
-import { outOfRange } from '../out-of-range.ts';
+import { outOfRange, type LostPosition } from '../out-of-range.ts';
 import { topicPartition } from '../topic-partition.ts';
 import { decodeFetch } from './decode-fetch.ts';
 import { fetchOutcome } from './fetch-outcome.ts';
 import { HeldBack } from './held-back.ts';
 import { PartitionFeed } from './partition-feed.ts';
+import type { PositionEpochs } from './position-epochs.ts';
 
 /** How far a partition is, as its last answer said; offsets. */
 export interface PartitionProgress {
@@ -34,6 +35,7 @@ export interface ReadingParts extends ReaderOptions {
 export interface ReadingHost {
   readonly cluster: Cluster;
   readonly compressions: Compressions;
+  readonly epochs: PositionEpochs;
   readonly maxExpandedBytes: number;
   readonly logger: KafkaLogger | undefined;
   /** Asks the cluster again who leads what. */
@@ -65,7 +67,10 @@ export class Reading {
   #isPaused = false;
   #isLooking = false;
   #hasRead = false;
-  #lastEpoch = -1;
+  /** The epoch of what was read before the position; -1 where it is not known. */
+  #lastEpoch: number;
+  /** The leader's epoch under which the position was looked at, where fetches do not do it themselves. */
+  #checkedUnder = -1;
   #corrupt = 0;
 
   constructor(parts: ReadingParts, host: ReadingHost) {
@@ -73,6 +78,7 @@ export class Reading {
     this.#host = host;
     this.name = topicPartition(parts.topic, parts.partition);
     this.readCommitted = parts.uncommitted !== true;
+    this.#lastEpoch = host.epochs.before(this.name, parts.from);
     this.#offsets = new OffsetLookup(host.cluster, this.readCommitted);
     this.feed = new PartitionFeed(parts.from, parts.limitBytes, {
       pause: () => this.#setPaused(true),
@@ -88,6 +94,10 @@ export class Reading {
     return this.#parts.partition;
   }
 
+  get topicId(): string | null {
+    return this.#parts.topicId;
+  }
+
   /** Returns what the last answer said; null until the first. */
   get progress(): PartitionProgress | null {
     return this.#progress;
@@ -101,6 +111,11 @@ export class Reading {
   /** Tells whether more may be asked for, pauses aside. */
   get wantsMore(): boolean {
     return !this.#isPaused && !this.#isLooking && !this.isInFlight && !this.feed.isOver;
+  }
+
+  /** Tells whether a request that is under way may still ask for it. */
+  get mayBeAsked(): boolean {
+    return !this.#isLooking && !this.feed.isOver && this.notBefore <= this.#now();
   }
 
   /** Tells whether there was more than the last answer brought. */
@@ -123,16 +138,33 @@ export class Reading {
     return this.feed.isOver;
   }
 
-  /** Says what to ask of the leader. */
-  question(maxPartitionBytes: number) {
-    const { topic, partition, limitBytes } = this.#parts;
+  /** Says what to ask of the leader by a version of Fetch. */
+  question(maxPartitionBytes: number, version: number) {
+    const { partition, limitBytes } = this.#parts;
     return {
       partition,
-      currentLeaderEpoch: this.#host.cluster.known(topic)?.partitions[partition]?.leaderEpoch ?? -1,
+      ...(version >= 9 && { currentLeaderEpoch: this.#leaderEpoch }),
       fetchOffset: this.feed.expected,
-      lastFetchedEpoch: this.#lastEpoch,
+      ...(version >= 12 && { lastFetchedEpoch: this.#lastEpoch }),
       partitionMaxBytes: Math.min(maxPartitionBytes, Math.max(leastFetchBytes, Math.floor(limitBytes() / 2))),
     };
+  }
+
+  /** Says what to ask of the leader (OffsetForLeaderEpoch) before a fetch that does not look at the epoch itself; null where nothing is. */
+  get epochQuestion() {
+    const { partition } = this.#parts;
+    const currentLeaderEpoch = this.#leaderEpoch;
+    if (this.#lastEpoch < 0 || this.#checkedUnder === currentLeaderEpoch) return null;
+    return { partition, currentLeaderEpoch, leaderEpoch: this.#lastEpoch };
+  }
+
+  /** Takes where the epoch ends that was asked for under one of the leader; negative where the leader does not know it. */
+  takeEpochEnd(code: number, endOffset: number, leaderEpoch: number): void {
+    if (fetchOutcome(code) === 'records') {
+      this.#checkedUnder = leaderEpoch;
+      if (endOffset < this.feed.expected) void this.#leaveRange(endOffset < 0 ? null : endOffset);
+    } else if (fetchOutcome(code) === 'again') this.#askAgain();
+    else this.#failRefused(code);
   }
 
   /** Takes the answer for the partition. */
@@ -143,16 +175,11 @@ export class Reading {
       case 'records':
         return this.#takeRecords(answer);
       case 'again':
-        this.pause();
-        return this.#host.refresh();
+        return this.#askAgain();
       case 'outOfRange':
         return void this.#leaveRange(null);
-      case 'gone':
-        return this.#failRecreated();
-      case 'fail': {
-        const details = { place: { split: this.name }, right: `Read on topic "${this.topic}"` };
-        this.feed.fail(answerError(answer.errorCode, `does not let "${this.name}" be read`, details));
-      }
+      case 'fail':
+        return this.#failRefused(answer.errorCode);
     }
   }
 
@@ -171,6 +198,16 @@ export class Reading {
     this.notBefore = this.#now() + pauseMs * (0.8 + Math.random() * 0.4);
   }
 
+  #askAgain(): void {
+    this.pause();
+    this.#host.refresh();
+  }
+
+  get #leaderEpoch(): number {
+    const { topic, partition } = this.#parts;
+    return this.#host.cluster.known(topic)?.partitions[partition]?.leaderEpoch ?? -1;
+  }
+
   #takeRecords(answer: Answer): void {
     const { highWatermark, lastStableOffset, divergingEpoch, records, abortedTransactions } = answer;
     this.#progress = { highWatermark, lastStableOffset };
@@ -181,13 +218,14 @@ export class Reading {
     if (records === null || records.length === 0) return;
     const { compressions, maxExpandedBytes } = this.#host;
     try {
-      const { columns, next, leaderEpoch } = decodeFetch(
+      const { columns, next, leaderEpoch, epochs } = decodeFetch(
         { bytes: ownBytes(records), from, aborted: this.readCommitted ? (abortedTransactions ?? []) : null },
         { compressions, maxExpandedBytes },
       );
       if (next === from) throw new Error('no whole batch is in the answer');
       this.#corrupt = 0;
       this.#lastEpoch = leaderEpoch;
+      for (const start of epochs) this.#host.epochs.learn(this.name, start);
       this.#hasRead = true;
       this.feed.add(columns, next);
     } catch (error) {
@@ -228,8 +266,8 @@ export class Reading {
     try {
       const { low, high } = await this.#offsets.range(topic, partition);
       const to = onOutOfRange === 'latest' ? high : Math.max(low, end ?? low);
-      if (onOutOfRange === 'fail') this.feed.fail(outOfRange(this.name, this.feed.expected, low, high));
-      else this.#jump(to, { low, high });
+      if (onOutOfRange === 'fail') this.feed.fail(this.#lost({ low, high, cutAt: end }));
+      else this.#jump(to, { low, high, cutAt: end });
     } catch (error) {
       this.failed(error);
     } finally {
@@ -238,11 +276,15 @@ export class Reading {
     }
   }
 
-  #jump(to: number, range: { readonly low: number; readonly high: number }): void {
+  #lost(range: Pick<LostPosition, 'low' | 'high' | 'cutAt'>): HeadraceError {
+    return outOfRange({ split: this.name, offset: this.feed.expected, ...range });
+  }
+
+  #jump(to: number, range: Pick<LostPosition, 'low' | 'high' | 'cutAt'>): void {
     const from = this.feed.expected;
     // Offsets only grow while one reads: to go back, the reading must begin anew.
     if (to < from && this.#hasRead) {
-      const { code, message, place } = outOfRange(this.name, from, range.low, range.high);
+      const { code, message, place } = this.#lost(range);
       return this.feed.fail(new HeadraceError(code, message, { place, retryable: true }));
     }
     this.#host.logger?.(
@@ -251,10 +293,18 @@ export class Reading {
       { partition: this.name, from, to, ...range },
     );
     this.#parts.moved?.(from, to);
+    // What was read before the new position is not what stands before it in the log.
+    this.#lastEpoch = -1;
     this.feed.jump(to);
   }
 
+  #failRefused(code: number): void {
+    const details = { place: { split: this.name }, right: `Read on topic "${this.topic}"` };
+    this.feed.fail(answerError(code, `does not let "${this.name}" be read`, details));
+  }
+
   #failRecreated(): void {
+    this.#host.epochs.forget(this.name);
     this.feed.fail(
       new HeadraceError(
         'TOPIC_RECREATED',

@@ -71,6 +71,7 @@ export class ClassicMember implements GroupMember {
     this.#commits = new GroupCommits({
       coordinator,
       instanceId,
+      epochBefore: options.epochBefore ?? (() => -1),
       state: this.#state,
       hear: (input) => this.#hear(input),
       changed: (ms) => this.#changed(ms),

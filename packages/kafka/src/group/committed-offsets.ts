@@ -10,6 +10,8 @@ import { partitionsByTopic } from './partitions-by-topic.ts';
 export interface CommittedOffset {
   readonly offset: number;
   readonly metadata: string;
+  /** The epoch of the last record before the offset; -1 where whoever committed did not know it. */
+  readonly leaderEpoch: number;
 }
 
 const pauseMs = 50;
@@ -70,10 +72,17 @@ function readAnswer(
   check(coordinator, node, ofGroup?.errorCode ?? answer.errorCode ?? errorCode('NONE'));
   const committed = new Map<TopicPartition, CommittedOffset>();
   for (const { name, partitions } of ofGroup?.topics ?? answer.topics)
-    for (const { partitionIndex, committedOffset, metadata, errorCode: code } of partitions) {
+    for (const one of partitions) {
+      const {
+        partitionIndex,
+        committedOffset: offset,
+        committedLeaderEpoch: leaderEpoch,
+        metadata,
+        errorCode: code,
+      } = one;
       check(coordinator, node, code);
-      if (committedOffset >= 0)
-        committed.set(topicPartition(name, partitionIndex), { offset: committedOffset, metadata: metadata ?? '' });
+      if (offset >= 0)
+        committed.set(topicPartition(name, partitionIndex), { offset, metadata: metadata ?? '', leaderEpoch });
     }
   return committed;
 }

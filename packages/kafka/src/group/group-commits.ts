@@ -1,5 +1,5 @@
-import { HeadraceError, type Committed } from '@headrace/core';
-import { errorCode, offsetCommitApi, type ResponseOf } from '@headrace/protocol';
+import { HeadraceError, type Committed, type TopicPartition } from '@headrace/core';
+import { errorCode, offsetCommitApi, type RequestInput, type ResponseOf } from '@headrace/protocol';
 import { answerError } from '../cluster/answer-error.ts';
 import { parseTopicPartition, topicPartition } from '../topic-partition.ts';
 import type { GroupCoordinator } from './group-coordinator.ts';
@@ -11,11 +11,14 @@ export interface GroupCommitsOptions {
   readonly coordinator: GroupCoordinator;
   readonly state: MemberState;
   readonly instanceId: string | null;
+  readonly epochBefore: (partition: TopicPartition, offset: number) => number;
   /** Gives the member an input. */
   readonly hear: (input: (now: number) => void) => void;
   /** Resolves when the member may have changed, or after some milliseconds. */
   readonly changed: (withinMs: number) => Promise<void>;
 }
+
+type StoredPosition = RequestInput<typeof offsetCommitApi>['topics'][number]['partitions'][number];
 
 /** A position with the number of the assignment under which it was reached. */
 interface Owned {
@@ -107,20 +110,31 @@ export class GroupCommits {
     memberId: string,
   ): Promise<ResponseOf<typeof offsetCommitApi>> {
     const { coordinator, instanceId } = this.#options;
-    const byTopic = new Map<string, { partitionIndex: number; committedOffset: number; committedMetadata: string }[]>();
-    for (const { at } of owned) {
-      const { topic, partition } = parseTopicPartition(at.partition);
-      const position = { partitionIndex: partition, committedOffset: at.offset, committedMetadata: at.metadata };
-      byTopic.set(topic, [...(byTopic.get(topic) ?? []), position]);
-    }
-    const body = () => ({
+    const body = (version: number) => ({
       groupId: coordinator.group,
       generationIdOrMemberEpoch: generation,
       memberId,
       ...(instanceId !== null && { groupInstanceId: instanceId }),
-      topics: [...byTopic].map(([name, partitions]) => ({ name, partitions })),
+      topics: this.#topicsOf(owned, version),
     });
     return coordinator.ask(node, offsetCommitApi, body, { role: 'group', newest: 8 });
+  }
+
+  #topicsOf(owned: readonly Owned[], version: number) {
+    const { epochBefore } = this.#options;
+    const topics = new Map<string, { name: string; partitions: StoredPosition[] }>();
+    for (const { at } of owned) {
+      const { topic: name, partition } = parseTopicPartition(at.partition);
+      let topic = topics.get(name);
+      if (topic === undefined) topics.set(name, (topic = { name, partitions: [] }));
+      topic.partitions.push({
+        partitionIndex: partition,
+        committedOffset: at.offset,
+        ...(version >= 6 && { committedLeaderEpoch: epochBefore(at.partition, at.offset) }),
+        committedMetadata: at.metadata,
+      });
+    }
+    return [...topics.values()];
   }
 }
 

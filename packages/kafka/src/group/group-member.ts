@@ -52,6 +52,8 @@ export interface GroupMemberOptions {
    * and fails with TASK_STALLED, so that others take over.
    */
   readonly stalled?: () => string | null;
+  /** Tells the epoch of the last record before a position, which goes into commits; -1 where it is not known. */
+  readonly epochBefore?: (partition: TopicPartition, offset: number) => number;
   readonly logger?: KafkaLogger;
   /** Numbers in [0, 1) that spread retries; those of Math unless given. */
   readonly random?: () => number;
