@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { systemClock, type Clock } from '@headrace/core';
-import { endTxnApi, heartbeatApi, metadataApi } from '@headrace/protocol';
+import { endTxnApi, heartbeatApi, metadataApi, type ConnectionRole } from '@headrace/protocol';
 import { VirtualClock } from '@headrace/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -94,6 +94,47 @@ describe('connections to brokers', () => {
     const again = send(client);
     await expect.poll(() => (clock.advance(100), broker.connections), { timeout: 20_000 }).toBe(2);
     expect(await again).toMatchObject({ errorCode: 0 });
+  });
+
+  it('end together where the broker falls silent on one, but for those on which it was heard since', async () => {
+    const clock = new VirtualClock();
+    const heard: string[] = [];
+    const broker = await scripted(({ answer, body }) => {
+      heard.push(String(body['memberId']));
+      if (body['memberId'] === 'answered') answer({});
+    });
+    const client = connect([broker.address], { clock });
+    const ask = (role: ConnectionRole, memberId: string, timeoutMs: number) => {
+      const answer = client.send('any', role, heartbeatApi, 4, { ...beat, memberId }, { timeoutMs });
+      void answer.catch(() => {});
+      return answer;
+    };
+    await Promise.all((['join', 'group', 'metadata', 'fetch'] as const).map((role) => client.versions('any', role)));
+    clock.advance(1);
+    const join = ask('join', 'waits', 90_000);
+    const beating = ask('group', 'is lost', 3000);
+    await expect.poll(() => heard.length, { timeout: 20_000 }).toBe(2);
+    clock.advance(10);
+    await ask('fetch', 'answered', 30_000);
+    const fetching = ask('fetch', 'waits too', 30_000);
+    await expect.poll(() => heard.length, { timeout: 20_000 }).toBe(4);
+    clock.advance(2990);
+    await expect(beating).rejects.toThrow('did not answer Heartbeat within 3000 ms');
+    await expect(join).rejects.toMatchObject({ code: 'KAFKA_UNAVAILABLE', retryable: true });
+    // The one of which nothing was asked is as lost as the others, and made again.
+    const made = broker.connections;
+    const again = ask('metadata', 'answered', 30_000);
+    await expect.poll(() => (clock.advance(100), broker.connections), { timeout: 20_000 }).toBe(made + 1);
+    expect(await again).toMatchObject({ errorCode: 0 });
+    // That which was heard since waits on.
+    const outcome = await Promise.race([
+      fetching.then(
+        () => 'ended',
+        () => 'ended',
+      ),
+      clock.turn().then(() => 'waits'),
+    ]);
+    expect(outcome).toBe('waits');
   });
 
   it('let a caller give up, and go on', async () => {

@@ -12,10 +12,13 @@ const seed = Number(process.env['HEADRACE_SEED'] ?? 20_261_129);
 /** Longer than the sessions of these workers. */
 const partitionMs = 6000;
 
-const partitions: readonly (readonly [Direction, 'delivered'])[] = [
+/** In which way, and what becomes of the connections of that time: what was held arrives late, or they stay silent for good. */
+const partitions: readonly (readonly [Direction, 'delivered' | 'silent'])[] = [
   ['toBroker', 'delivered'],
   ['toClient', 'delivered'],
   ['both', 'delivered'],
+  ['toBroker', 'silent'],
+  ['both', 'silent'],
 ];
 
 describeKafka('A network', (bootstrap) => {

@@ -77,6 +77,16 @@ export class BrokerConnection {
     return this.#pipe.endedBy === null;
   }
 
+  /** When something came from the broker last, by the clock's time that never goes back. */
+  get heardAt(): number {
+    return this.#pipe.heardAt;
+  }
+
+  /** When the request was sent whose answer took too long and ended the connection; null where it lives or has ended otherwise. */
+  get silentSince(): number | null {
+    return this.#pipe.silentSince;
+  }
+
   /** Sends a request. Rejects when the connection ends before the answer, which a request that takes too long brings about. */
   send<A extends ApiDefinition>(
     api: A,

@@ -45,6 +45,8 @@ export class RequestPipe {
   readonly #inFlight: InFlight[] = [];
   #correlationId = 0;
   #answers = 0;
+  #heardAt: number;
+  #silentSince: number | null = null;
   #end: HeadraceError | null = null;
   #resolveEnded: (error: HeadraceError) => void = () => {};
   #alarm: { readonly at: number; readonly cancel: () => void } | null = null;
@@ -52,6 +54,7 @@ export class RequestPipe {
   constructor(options: PipeOptions) {
     this.#options = options;
     this.#frames = new FrameSplitter(options.maxFrameBytes);
+    this.#heardAt = options.clock.monotonic();
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
     const { socket, address, tls } = options;
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
@@ -62,6 +65,16 @@ export class RequestPipe {
   /** Why the connection has ended; null while it lives. */
   get endedBy(): HeadraceError | null {
     return this.#end;
+  }
+
+  /** When something came last, by the clock's time that never goes back; at first when the pipe was made. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
+  /** When the request was sent that was not answered in time and so ended the connection; null where that did not happen. */
+  get silentSince(): number | null {
+    return this.#silentSince;
   }
 
   /** Tells how many requests wait for their answers. */
@@ -105,6 +118,7 @@ export class RequestPipe {
   }
 
   #receive(chunk: Buffer): void {
+    this.#heardAt = this.#options.clock.monotonic();
     try {
       this.#frames.push(chunk, (frame) => this.#answer(frame));
     } catch (error) {
@@ -145,8 +159,10 @@ export class RequestPipe {
     const { clock, address } = this.#options;
     const now = clock.monotonic();
     const late = this.#inFlight.find(({ deadline }) => deadline <= now);
-    if (late !== undefined)
+    if (late !== undefined) {
+      this.#silentSince = late.deadline - late.timeoutMs;
       return this.end(unavailable(address, `did not answer ${late.api.name} within ${late.timeoutMs} ms`));
+    }
     if (this.#inFlight.length > 0) this.#arm(Math.min(...this.#inFlight.map(({ deadline }) => deadline)));
   }
 

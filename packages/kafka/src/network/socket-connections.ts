@@ -11,6 +11,7 @@ import type {
 } from '@headrace/protocol';
 import { formatBrokerAddress, parseBrokerAddress, type HostAndPort } from './broker-address.ts';
 import { BrokerConnection, type ConnectionSettings } from './broker-connection.ts';
+import { unavailable } from './connection-error.ts';
 import { ReconnectPauses } from './reconnect-pauses.ts';
 
 /** How to reach a cluster. */
@@ -23,14 +24,15 @@ const stableAfterMs = 1000;
 
 /**
  * Connections to the brokers of a cluster over sockets: one for each broker and role, made when first used and again when it has
- * ended, never two at once. Addresses that fail are tried again after a pause that grows.
+ * ended, never two at once. Addresses that fail are tried again after a pause that grows. Where a broker does not answer in time on one
+ * connection, the others to it that have been as silent end with it.
  */
 export class SocketConnections implements Connections {
   readonly #options: SocketConnectionsOptions;
   readonly #bootstrap: readonly HostAndPort[];
   readonly #pauses: ReconnectPauses;
   readonly #open = new Map<string, Promise<BrokerConnection>>();
-  readonly #live = new Set<BrokerConnection>();
+  readonly #live = new Map<BrokerConnection, HostAndPort>();
   #brokers = new Map<number, HostAndPort>();
   #wakeAll: (() => void)[] = [];
   #closed = false;
@@ -64,7 +66,7 @@ export class SocketConnections implements Connections {
   async close(): Promise<void> {
     this.#closed = true;
     for (const wake of this.#wakeAll.splice(0)) wake();
-    for (const connection of this.#live) connection.end(closedError());
+    for (const connection of this.#live.keys()) connection.end(closedError());
     await Promise.allSettled(this.#open.values());
   }
 
@@ -126,10 +128,11 @@ export class SocketConnections implements Connections {
       this.#pauses.failed(key);
       throw error;
     }
-    this.#live.add(connection);
+    this.#live.set(connection, address);
     const openedAt = this.#options.clock.monotonic();
     void connection.ended.then(() => {
       this.#live.delete(connection);
+      if (connection.silentSince !== null) this.#endSilent(address, connection.silentSince);
       // One that ends at once is no better than one that is not made: a listener that wants a login ends it so.
       if (this.#options.clock.monotonic() - openedAt < stableAfterMs) this.#pauses.failed(key);
       else this.#pauses.succeeded(key);
@@ -137,6 +140,19 @@ export class SocketConnections implements Connections {
     // `close` may have come while the connection was made.
     if (this.#closed) connection.end(closedError());
     return connection;
+  }
+
+  /**
+   * A network that has lost a connection without a word has lost those beside it, and these may wait for much longer: a join for a minute
+   * and a half. One that has been heard since is alive.
+   */
+  #endSilent(address: HostAndPort, since: number): void {
+    const key = formatBrokerAddress(address);
+    for (const [connection, other] of this.#live)
+      if (formatBrokerAddress(other) === key && connection.heardAt < since)
+        connection.end(
+          unavailable(address, 'has not answered on another connection, nor been heard on this one since'),
+        );
   }
 
   #sleep(ms: number): Promise<void> {
