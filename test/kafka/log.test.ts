@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { canWriteZstandard } from '@headrace/avro';
 import { expect, it } from 'vitest';
 import { columnsOf, logContract } from '@headrace/testing';
-import { startKafka } from './broker/kafka-broker.ts';
+import { startBroker } from './start-broker.ts';
 import { consumeAll } from './consume-all.ts';
 import { committedOffsets } from './group-offsets.ts';
 import {
@@ -150,7 +150,7 @@ describeKafka('the Log over Kafka', (bootstrap) => {
   });
 
   it('goes on after the broker was killed and came back', async () => {
-    const broker = await startKafka();
+    const broker = await startBroker();
     cleanUp.push(() => broker.stop());
     const topic = await createTopic(broker.bootstrap, 'killed');
     const group = uniqueName('killed');

@@ -1,15 +1,20 @@
-import { describe, inject } from 'vitest';
+import { afterAll, describe, inject } from 'vitest';
 import type {} from './global-setup.ts';
+import { isEmbedded, startEmbedded } from './start-broker.ts';
+
+const embedded = isEmbedded ? await startEmbedded() : null;
 
 /**
- * Declares a suite that needs real Kafka; it is given the address of the one that the run shares.
+ * Declares a suite that needs a broker; it is given the address of one: in `test:kafka` the Apache Kafka that the run shares, in
+ * `test` an embedded broker of the file's own, for the suites that `vitest.config.ts` names.
  * Where Kafka is not available the suite is skipped: `global-setup.ts` has said why, or has failed the run on CI.
  */
 export function describeKafka(name: string, suite: (bootstrap: string) => void): void {
-  const bootstrap = inject('kafkaBootstrap') as string | null | undefined;
-  if (bootstrap === undefined)
-    throw new Error('This suite runs under vitest.kafka.config.ts, whose globalSetup starts Kafka.');
+  const bootstrap = embedded?.bootstrap ?? inject('kafkaBootstrap');
   if (bootstrap === null && process.env['CI']) throw new Error('test:kafka needs Java 17 and Maven');
-  if (bootstrap === null) describe.skip(name, () => suite(''));
-  else describe(name, () => suite(bootstrap));
+  if (bootstrap === null) return void describe.skip(name, () => suite(''));
+  describe(name, () => {
+    afterAll(() => embedded?.stop());
+    suite(bootstrap);
+  });
 }

@@ -1,4 +1,5 @@
 import type { Clock, TopologyHashes } from '@headrace/core';
+import type { Connections } from '@headrace/protocol';
 import type { SaslOptions } from './network/sasl/sasl-options.ts';
 import type { TlsOptions } from './network/tls-options.ts';
 
@@ -49,7 +50,13 @@ export const defaultTuning: KafkaTuning = {
 
 /** Where and how to connect. */
 export interface KafkaLogOptions {
+  /** Where the brokers are, `host:port`; nobody looks at them where `openConnections` is given. */
   readonly brokers: readonly string[];
+  /**
+   * Opens connections in the place of sockets, once for the log and once for each further membership: those of an embedded broker,
+   * `() => broker.connections()`. The log closes them. `tls`, `sasl` and `tuning.connectTimeoutMs` do not matter then.
+   */
+  readonly openConnections?: () => Connections;
   readonly clientId: string;
   /** The group that `join` and `committed` are about. */
   readonly group: string;

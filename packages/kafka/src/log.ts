@@ -10,6 +10,7 @@ import type {
   StartAt,
   TopicPartition,
 } from '@headrace/core';
+import type { Connections } from '@headrace/protocol';
 import { Cluster } from './cluster/cluster.ts';
 import { namingRight, withRight } from './cluster/not-allowed.ts';
 import { OffsetLookup } from './cluster/offset-lookup.ts';
@@ -35,7 +36,7 @@ const maxExpandedBytes = 128 << 20;
 
 /** What a Log stands on. */
 interface DataPlane {
-  readonly connections: SocketConnections;
+  readonly connections: Connections;
   readonly cluster: Cluster;
   readonly producer: Producer;
   readonly fetcher: Fetcher;
@@ -55,7 +56,8 @@ export async function createKafkaLog(options: KafkaLogOptions): Promise<Log> {
   return new KafkaLog(options, plane);
 }
 
-function openConnections(options: KafkaLogOptions): SocketConnections {
+function openConnections(options: KafkaLogOptions): Connections {
+  if (options.openConnections !== undefined) return options.openConnections();
   const { brokers, clientId, clock, tls = null, sasl = null } = options;
   const { connectTimeoutMs } = { ...defaultTuning, ...options.tuning };
   return new SocketConnections({ brokers, clientId, tls, sasl, clock, connectTimeoutMs, maxFrameBytes });
@@ -89,7 +91,7 @@ class KafkaLog implements Log {
   readonly #tuning: KafkaTuning;
   readonly #plane: DataPlane;
   readonly #members = new Set<GroupMember>();
-  readonly #furtherConnections: SocketConnections[] = [];
+  readonly #furtherConnections: Connections[] = [];
   readonly #readers = new Set<PartitionReader>();
   readonly #ends = new Map<TopicPartition, number>();
   #closed = false;
