@@ -8,9 +8,9 @@ export const pomFile = fileURLToPath(new URL('./pom.xml', import.meta.url));
 
 const cacheRoot = fileURLToPath(new URL('../../../node_modules/.cache/headrace-kafka/', import.meta.url));
 
-/** Returns the folder that keeps what costs seconds to make, creating it when it is missing. */
-export async function cacheDirectory(): Promise<string> {
-  const directory = join(cacheRoot, shortHash(await readFile(pomFile, 'utf8')));
+/** Returns the folder that keeps what costs seconds to make for a list of jars, creating it when it is missing. */
+export async function cacheDirectory(pom = pomFile): Promise<string> {
+  const directory = join(cacheRoot, shortHash(await readFile(pom, 'utf8')));
   await mkdir(directory, { recursive: true });
   return directory;
 }

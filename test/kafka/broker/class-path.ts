@@ -8,16 +8,16 @@ import { lastLines, runCommand } from './run-command.ts';
 const attempts = 2;
 const deadlineMs = 10 * 60_000;
 
-/** Returns the class path of the broker. Maven resolves it once, downloading what is missing; later calls read it from the cache. */
-export async function resolveClassPath(): Promise<string> {
-  const cached = join(await cacheDirectory(), 'class-path.txt');
+/** Returns the class path of a list of jars, the broker's unless another is given. Maven resolves it once, downloading what is missing; later calls read it from the cache. */
+export async function resolveClassPath(pom = pomFile): Promise<string> {
+  const cached = join(await cacheDirectory(pom), 'class-path.txt');
   const known = await readFile(cached, 'utf8').catch(() => '');
   if (isComplete(known)) return known;
 
   const directory = await mkdtemp(join(tmpdir(), 'headrace-kafka-jars-'));
   try {
     const resolved = join(directory, 'class-path.txt');
-    await runMaven(resolved);
+    await runMaven(pom, resolved);
     await keepFile(resolved, cached);
     return await readFile(resolved, 'utf8');
   } finally {
@@ -30,8 +30,8 @@ function isComplete(classPath: string): boolean {
   return classPath !== '' && classPath.split(delimiter).every((jar) => existsSync(jar));
 }
 
-async function runMaven(outputFile: string): Promise<void> {
-  const args = ['-q', '-B', '-f', pomFile, 'dependency:build-classpath', `-Dmdep.outputFile=${outputFile}`];
+async function runMaven(pom: string, outputFile: string): Promise<void> {
+  const args = ['-q', '-B', '-f', pom, 'dependency:build-classpath', `-Dmdep.outputFile=${outputFile}`];
   let last = '';
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const result = await runCommand('mvn', args, deadlineMs);
