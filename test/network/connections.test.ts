@@ -155,6 +155,26 @@ describe('connections to brokers', () => {
     expect(broker.connections).toBe(1);
   });
 
+  it('end with what a broker holds for long when it is given up, and are made again at once', async () => {
+    const clock = new VirtualClock();
+    let holds = true;
+    const broker = await scripted(({ answer }) => holds || answer({}));
+    const client = connect([broker.address], { clock });
+    const giveUp = new AbortController();
+    const options = { timeoutMs: 60_000, signal: giveUp.signal, endsConnection: true };
+    const join = client.send('any', 'join', heartbeatApi, 4, beat, options);
+    void join.catch(() => {});
+    await expect.poll(() => broker.requests.length, { timeout: 20_000 }).toBe(1);
+    giveUp.abort(new Error('not wanted any more'));
+    await expect(join).rejects.toThrow('not wanted any more');
+    holds = false;
+    // No time passes: the address is not taken for one that fails.
+    expect(await client.send('any', 'join', heartbeatApi, 4, beat, { timeoutMs: 60_000 })).toMatchObject({
+      errorCode: 0,
+    });
+    expect(broker.connections).toBe(2);
+  });
+
   it('tell all that wait when the broker goes, and reach it again', async () => {
     let answering = false;
     const broker = await scripted(({ answer }) => answering && answer({}));

@@ -15,6 +15,8 @@ export interface RequestOptions {
   readonly timeoutMs: number;
   /** Gives the request up: it rejects with the signal's reason, and a late answer is dropped. */
   readonly signal?: AbortSignal;
+  /** Whether giving it up ends the connection, for what a broker may hold for long: else all that comes later waits behind it. */
+  readonly endsConnection?: boolean;
   /** False for a produce request of acks 0, which has no answer: it resolves with null when it is written. */
   readonly expectsAnswer?: boolean;
 }

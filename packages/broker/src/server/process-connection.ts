@@ -72,7 +72,7 @@ export class ProcessConnection {
     api: A,
     version: number,
     body: RequestInput<A>,
-    { timeoutMs, signal, expectsAnswer = true }: RequestOptions,
+    { timeoutMs, signal, expectsAnswer = true, endsConnection = false }: RequestOptions,
   ): Promise<ResponseOf<A> | null> {
     if (this.#end !== null) return Promise.reject(this.#end);
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
@@ -87,7 +87,10 @@ export class ProcessConnection {
     return new Promise((resolve, reject) => {
       const late = `Node ${node} did not answer ${api.name} within ${timeoutMs} ms.`;
       const cancel = clock.after(timeoutMs, () => this.end(late));
-      const giveUp = (): void => reject(signal?.reason as Error);
+      const giveUp = (): void => {
+        reject(signal?.reason as Error);
+        if (endsConnection) this.end('A request was given up that the broker holds.');
+      };
       signal?.addEventListener('abort', giveUp, { once: true });
       const done = (): void => {
         cancel();

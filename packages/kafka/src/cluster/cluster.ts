@@ -8,6 +8,7 @@ import {
   type ConnectionRole,
   type Connections,
   type RequestInput,
+  type RequestOptions,
   type ResponseOf,
 } from '@headrace/protocol';
 import { retryTransient } from '../retry-transient.ts';
@@ -24,11 +25,9 @@ export interface ClusterOptions {
 }
 
 /** What may be chosen about a question. */
-export interface AskOptions {
+export interface AskOptions extends Partial<Pick<RequestOptions, 'timeoutMs' | 'signal' | 'endsConnection'>> {
   /** The newest version whose meaning the caller knows; that of the definition unless given. */
   readonly newest?: number;
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
 }
 
 /** Asking a broker too often that does not know yet helps nobody: the pause doubles for as long as it tells nothing new. */
@@ -65,7 +64,7 @@ export class Cluster {
     role: ConnectionRole,
     api: A,
     body: RequestInput<A>,
-    { newest = Infinity, timeoutMs = this.#requestTimeoutMs, signal }: AskOptions = {},
+    { newest = Infinity, timeoutMs = this.#requestTimeoutMs, ...options }: AskOptions = {},
   ): Promise<ResponseOf<A>> {
     const common = (await this.connections.versions(broker, role)).versionOf(api);
     if (common === null)
@@ -73,8 +72,8 @@ export class Cluster {
         'KAFKA_VERSION_UNSUPPORTED',
         `The broker speaks no version of ${api.name} that Headrace knows (${api.versions[0]} to ${api.versions[1]}).`,
       );
-    const options = { timeoutMs, ...(signal !== undefined && { signal }) };
-    const answer = await this.connections.send(broker, role, api, Math.min(common, newest), body, options);
+    const version = Math.min(common, newest);
+    const answer = await this.connections.send(broker, role, api, version, body, { timeoutMs, ...options });
     return answer as ResponseOf<A>;
   }
 

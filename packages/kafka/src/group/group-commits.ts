@@ -97,6 +97,8 @@ export class GroupCommits {
       const outcome = groupOutcome('commit', code);
       const isPresent = generation === state.generation && memberId === state.memberId;
       if (outcome === 'fail' || (outcome === 'wait' && isLate)) throw notStored(coordinator.group, at, code);
+      // Who has moved is found now, not when the next beat is due.
+      if (outcome === 'find') this.#options.hear((now) => state.notCoordinator(node, code, now));
       if (isPresent && (outcome === 'outdated' || outcome === 'unknown' || outcome === 'replaced'))
         this.#options.hear((now) => state.heard(outcome, 'commit', code, now));
       return outcome !== 'done';

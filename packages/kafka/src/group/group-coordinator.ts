@@ -7,15 +7,12 @@ import {
   type ResponseOf,
 } from '@headrace/protocol';
 import { answerError } from '../cluster/answer-error.ts';
-import type { Cluster } from '../cluster/cluster.ts';
+import type { AskOptions, Cluster } from '../cluster/cluster.ts';
 
 /** How a coordinator is asked. */
-export interface AskCoordinatorOptions {
+export interface AskCoordinatorOptions extends AskOptions {
   readonly role: 'join' | 'group';
-  /** The newest version whose meaning the caller knows. */
   readonly newest: number;
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
 }
 
 /** The broker that keeps a group, found when it is needed and found anew when it has moved. */
@@ -47,12 +44,11 @@ export class GroupCoordinator {
     node: number,
     api: A,
     body: (version: number) => RequestInput<A>,
-    { role, newest, timeoutMs, signal }: AskCoordinatorOptions,
+    { role, ...options }: AskCoordinatorOptions,
   ): Promise<ResponseOf<A>> {
     const { connections } = this.cluster;
     const common = (await connections.versions(node, role)).versionOf(api);
-    const version = Math.min(common ?? newest, newest);
-    const options = { newest, ...(timeoutMs !== undefined && { timeoutMs }), ...(signal !== undefined && { signal }) };
+    const version = Math.min(common ?? options.newest, options.newest);
     return this.cluster.ask(node, role, api, body(version), options);
   }
 

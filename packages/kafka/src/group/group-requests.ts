@@ -54,7 +54,7 @@ export class GroupRequests {
       ...(version >= 8 && { reason }),
     });
     const timeoutMs = rebalanceTimeoutMs + requestTimeoutMs;
-    return this.#ask(node, joinGroupApi, body, { role: 'join', newest: 9, timeoutMs, signal });
+    return this.#ask(node, joinGroupApi, body, { role: 'join', newest: 9, timeoutMs, signal, endsConnection: true });
   }
 
   /** Waits at the coordinator until the leader has sent the assignments. */
@@ -72,7 +72,7 @@ export class GroupRequests {
       assignments: [...assignments].map(([member, assignment]) => ({ memberId: member, assignment })),
     });
     const timeoutMs = rebalanceTimeoutMs + requestTimeoutMs;
-    return this.#ask(node, syncGroupApi, body, { role: 'join', newest: 5, timeoutMs, signal });
+    return this.#ask(node, syncGroupApi, body, { role: 'join', newest: 5, timeoutMs, signal, endsConnection: true });
   }
 
   /** A beat that takes a third of the session is given up, so that another one can still come in time. */

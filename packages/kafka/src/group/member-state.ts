@@ -1,37 +1,19 @@
-import { HeadraceError, type TopicPartition } from '@headrace/core';
+import type { HeadraceError, TopicPartition } from '@headrace/core';
 import { kafkaError } from '@headrace/protocol';
-import { answerError } from '../cluster/answer-error.ts';
+import { Beats } from './beats.ts';
 import { groupOutcome, type GroupOutcome, type GroupRequest } from './group-outcomes.ts';
 import type { MemberAssignment } from './member-assignment.ts';
+import { codeError, notGivenBack, notOurs, replaced } from './member-errors.ts';
 import type { JoinAnswer, LookResult, MemberEffect, SyncAnswer } from './member-effect.ts';
+import type { MemberSettings } from './member-settings.ts';
 import { OwnedPartitions } from './owned-partitions.ts';
 import { RetryPauses } from './retry-pauses.ts';
-
-/** The times of a member, in milliseconds, and what kind it is. */
-export interface MemberSettings {
-  readonly group: string;
-  readonly sessionTimeoutMs: number;
-  readonly heartbeatMs: number;
-  readonly rebalanceTimeoutMs: number;
-  readonly isStatic: boolean;
-  /** Looks at the group before it joins, so that a member of another shape does not disturb it. */
-  readonly looksFirst: boolean;
-  readonly random: () => number;
-}
 
 /** How often a member beats while partitions move somewhere in the group. */
 const movingBeatMs = 50;
 const outsideMs = 2000;
 
 type Phase = 'created' | 'looking' | 'outside' | 'waiting' | 'joining' | 'syncing' | 'stable' | 'ended';
-
-interface Beat {
-  readonly attempt: number;
-  readonly node: number;
-  readonly sentAt: number;
-  readonly memberId: string;
-  readonly generation: number;
-}
 
 /**
  * A member of a group by the classic protocol, without sockets or clocks: it is told what happened and when, and says what is to be done (`take`).
@@ -59,9 +41,7 @@ export class MemberState {
   #joinNode = -1;
   /** What the last join said that is owned. */
   #claimed: readonly TopicPartition[] = [];
-  #beat: Beat | null = null;
-  #beats = 0;
-  #nextBeatAt = -Infinity;
+  readonly #beats = new Beats();
   /** When the last request was sent to which the coordinator answered that it knows the member. */
   #aliveAt = -Infinity;
   #syncSentAt = -Infinity;
@@ -122,7 +102,7 @@ export class MemberState {
     if (this.#phase === 'outside') return this.#pauses.until;
     const times = [this.#sessionEndsAt, this.#owned.nextDeadline];
     if (this.#node === null ? !this.#finding : this.#mayJoin) times.push(this.#pauses.until);
-    if (this.#node !== null && this.#mayBeat) times.push(this.#nextBeatAt);
+    if (this.#node !== null && this.#mayBeat) times.push(this.#beats.nextAt);
     return Math.min(...times);
   }
 
@@ -148,7 +128,7 @@ export class MemberState {
   found(node: number, now: number): void {
     this.#finding = false;
     this.#node = node;
-    this.#nextBeatAt = now;
+    this.#beats.nextAt = now;
     // The old coordinator may keep a join for long, and what it says counts no more.
     if ((this.#phase === 'joining' || this.#phase === 'syncing') && this.#joinNode !== node) this.#rejoin();
     this.#advance(now);
@@ -190,10 +170,9 @@ export class MemberState {
   }
 
   beaten(attempt: number, errorCode: number, now: number): void {
-    const beat = this.#beat;
-    if (beat === null || beat.attempt !== attempt || this.#phase === 'ended') return;
-    this.#beat = null;
-    this.#nextBeatAt = Math.max(now, beat.sentAt + this.#beatMs);
+    const beat = this.#phase === 'ended' ? null : this.#beats.end(attempt);
+    if (beat === null) return;
+    this.#beats.nextAt = Math.max(now, beat.sentAt + this.#beatMs);
     const outcome = groupOutcome('beat', errorCode);
     const isPresent = beat.memberId === this.#memberId && beat.generation === this.#generation;
     if (isPresent && (outcome === 'done' || outcome === 'rejoin')) {
@@ -201,7 +180,7 @@ export class MemberState {
       if (this.#phase === 'stable') this.#pauses.succeeded();
     }
     if (outcome === 'find') this.#forget(beat.node, now, codeError('beat', errorCode, this.#settings.group));
-    else if (outcome === 'wait') this.#nextBeatAt = now + movingBeatMs;
+    else if (outcome === 'wait') this.#beats.nextAt = now + movingBeatMs;
     else if (isPresent && outcome !== 'done') this.heard(outcome, 'beat', errorCode, now);
     this.#advance(now);
   }
@@ -210,12 +189,11 @@ export class MemberState {
   requestFailed(request: 'join' | 'sync' | 'beat', attempt: number, error: HeadraceError, now: number): void {
     if (this.#phase === 'ended') return;
     if (request === 'beat') {
-      if (this.#beat?.attempt !== attempt) return;
-      const { node } = this.#beat;
-      this.#beat = null;
-      this.#nextBeatAt = now;
+      const beat = this.#beats.end(attempt);
+      if (beat === null) return;
+      this.#beats.nextAt = now;
       if (!error.retryable) return this.#fail(error);
-      this.#forget(node, now, error);
+      this.#forget(beat.node, now, error);
     } else {
       if (attempt !== this.#attempt || (this.#phase !== 'joining' && this.#phase !== 'syncing')) return;
       if (!error.retryable) return this.#fail(error);
@@ -234,6 +212,13 @@ export class MemberState {
     if (outcome === 'outdated' && this.#phase !== 'stable') return;
     if (outcome === 'rejoin') this.#wantsJoin ||= this.#phase === 'stable';
     else this.#heed(outcome, request, errorCode, now);
+    this.#advance(now);
+  }
+
+  /** Takes that a broker, asked for something beside the membership, says that it does not coordinate the group. */
+  notCoordinator(node: number, errorCode: number, now: number): void {
+    if (this.#phase === 'ended' || this.#node !== node) return;
+    this.#forget(node, now, codeError('commit', errorCode, this.#settings.group));
     this.#advance(now);
   }
 
@@ -278,7 +263,7 @@ export class MemberState {
     }
     const late = this.#owned.check(now);
     if (late === 'hurry') this.#effects.push({ kind: 'hurry' });
-    if (late === 'over') return this.end(notGivenBack(this.#settings));
+    if (late === 'over') return this.end(notGivenBack(this.#settings.group, this.#settings.rebalanceTimeoutMs));
     if (this.#phase === 'outside' && now >= this.#pauses.until) this.#look();
     this.#advance(now);
   }
@@ -292,7 +277,7 @@ export class MemberState {
   }
 
   get #mayBeat(): boolean {
-    return this.#generation >= 0 && this.#memberId !== '' && this.#beat === null;
+    return this.#generation >= 0 && this.#memberId !== '' && !this.#beats.isUnderWay;
   }
 
   get #mayJoin(): boolean {
@@ -322,9 +307,8 @@ export class MemberState {
       const owned = (this.#claimed = this.#owned.list());
       this.#effects.push({ kind: 'join', attempt, node, memberId, owned, generation: this.#assignedGeneration });
     }
-    if (!this.#mayBeat || now < this.#nextBeatAt) return;
-    const attempt = ++this.#beats;
-    this.#beat = { attempt, node, sentAt: now, memberId, generation };
+    if (!this.#mayBeat || now < this.#beats.nextAt) return;
+    const attempt = this.#beats.begin({ node, sentAt: now, memberId, generation });
     this.#effects.push({ kind: 'beat', attempt, node, memberId, generation });
   }
 
@@ -333,7 +317,7 @@ export class MemberState {
     this.#generation = answer.generationId;
     this.#isLeader = answer.leader === answer.memberId;
     this.#phase = 'syncing';
-    this.#nextBeatAt = now + this.#settings.heartbeatMs;
+    this.#beats.nextAt = now + this.#settings.heartbeatMs;
     const { members, skipAssignment = false } = answer;
     if (this.#isLeader) this.#effects.push({ kind: 'plan', attempt: this.#attempt, members, skip: skipAssignment });
     else this.planned(this.#attempt, new Map(), now);
@@ -355,7 +339,7 @@ export class MemberState {
     this.#wasAssigned = true;
     if (removed.length > 0)
       this.#effects.push({ kind: 'revoke', round: this.#owned.giveBack(removed, now), partitions: removed });
-    this.#nextBeatAt = now + this.#beatMs;
+    this.#beats.nextAt = now + this.#beatMs;
   }
 
   #stayOutside(shape: string, now: number): void {
@@ -431,30 +415,4 @@ export class MemberState {
     this.#phase = 'ended';
     this.#effects.push({ kind: 'failed', error });
   }
-}
-
-function codeError(request: GroupRequest, errorCode: number, group: string): HeadraceError {
-  const what = { join: 'joined', sync: 'joined', beat: 'kept', commit: 'committed to', leave: 'left' }[request];
-  return answerError(errorCode, `does not let group "${group}" be ${what}`);
-}
-
-function replaced(group: string): HeadraceError {
-  return new HeadraceError(
-    'GROUP_MEMBER_REPLACED',
-    `Another process has joined group "${group}" under the same instance id. Each process needs an id of its own.`,
-  );
-}
-
-function notOurs(group: string, name: string): HeadraceError {
-  return new HeadraceError(
-    'GROUP_NOT_OURS',
-    `Group "${group}" has members of another client (${name}). Stop them, or give the topology another group.`,
-  );
-}
-
-function notGivenBack({ group, rebalanceTimeoutMs }: MemberSettings): HeadraceError {
-  return new HeadraceError(
-    'PARTITIONS_NOT_GIVEN_BACK',
-    `Partitions of group "${group}" were to be given back, and were not within ${2 * rebalanceTimeoutMs} ms.`,
-  );
 }

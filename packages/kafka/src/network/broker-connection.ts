@@ -73,6 +73,11 @@ export class BrokerConnection {
     return this.#pipe.ended;
   }
 
+  /** Tells whether the connection was ended to be rid of a request that a broker holds. */
+  get wasGivenUp(): boolean {
+    return this.#pipe.wasGivenUp;
+  }
+
   get isOpen(): boolean {
     return this.#pipe.endedBy === null;
   }

@@ -47,6 +47,7 @@ export class RequestPipe {
   #answers = 0;
   #heardAt: number;
   #silentSince: number | null = null;
+  #wasGivenUp = false;
   #end: HeadraceError | null = null;
   #resolveEnded: (error: HeadraceError) => void = () => {};
   #alarm: { readonly at: number; readonly cancel: () => void } | null = null;
@@ -87,7 +88,7 @@ export class RequestPipe {
     api: A,
     version: number,
     body: RequestInput<A>,
-    { timeoutMs, signal, expectsAnswer = true }: RequestOptions,
+    { timeoutMs, signal, expectsAnswer = true, endsConnection = false }: RequestOptions,
   ): Promise<ResponseOf<A> | null> {
     if (this.#end !== null) return Promise.reject(this.#end);
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
@@ -100,11 +101,16 @@ export class RequestPipe {
       const deadline = clock.monotonic() + timeoutMs;
       const settle = { resolve: resolve as (response: unknown) => void, reject };
       const entry: InFlight = { correlationId, api, version, deadline, timeoutMs, settle };
-      if (signal !== undefined) giveUpOn(signal, entry);
+      if (signal !== undefined) giveUpOn(signal, entry, endsConnection ? () => this.#giveUp() : () => {});
       this.#inFlight.push(entry);
       this.#arm(deadline);
       socket.write(frame);
     });
+  }
+
+  /** Whether this side ended the connection, to be rid of a request: nothing is wrong with the address. */
+  get wasGivenUp(): boolean {
+    return this.#wasGivenUp;
   }
 
   /** Ends the connection; all requests that wait reject with the error. */
@@ -115,6 +121,12 @@ export class RequestPipe {
     this.#options.socket.destroy();
     for (const { settle } of this.#inFlight.splice(0)) settle?.reject(error);
     this.#resolveEnded(error);
+  }
+
+  #giveUp(): void {
+    if (this.#end !== null) return;
+    this.#wasGivenUp = true;
+    this.end(unavailable(this.#options.address, 'was asked for something that is not wanted any more'));
   }
 
   #receive(chunk: Buffer): void {
@@ -176,11 +188,12 @@ export class RequestPipe {
   }
 }
 
-function giveUpOn(signal: AbortSignal, entry: InFlight): void {
+function giveUpOn(signal: AbortSignal, entry: InFlight, givenUp: () => void): void {
   const { settle } = entry;
   const giveUp = (): void => {
     entry.settle = null;
     settle?.reject(signal.reason);
+    givenUp();
   };
   signal.addEventListener('abort', giveUp, { once: true });
   const done = (): void => signal.removeEventListener('abort', giveUp);

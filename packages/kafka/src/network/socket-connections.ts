@@ -134,7 +134,8 @@ export class SocketConnections implements Connections {
       this.#live.delete(connection);
       if (connection.silentSince !== null) this.#endSilent(address, connection.silentSince);
       // One that ends at once is no better than one that is not made: a listener that wants a login ends it so.
-      if (this.#options.clock.monotonic() - openedAt < stableAfterMs) this.#pauses.failed(key);
+      const isShort = this.#options.clock.monotonic() - openedAt < stableAfterMs;
+      if (isShort && !connection.wasGivenUp) this.#pauses.failed(key);
       else this.#pauses.succeeded(key);
     });
     // `close` may have come while the connection was made.
