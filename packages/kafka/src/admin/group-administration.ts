@@ -61,7 +61,12 @@ export class GroupAdministration {
   /** Returns what a group has committed, of all topics. */
   async positions(group: string): Promise<ReadonlyMap<TopicPartition, number>> {
     return this.#ask(group, `does not tell the positions of group "${group}"`, async (coordinator, fail) => {
-      const body = { groupId: group, topics: null, groups: [], requireStable: true };
+      // Kafka 2.4 tells what an open transaction may still change.
+      const body = (version: number) => ({
+        groupId: group,
+        topics: null,
+        ...(version >= 7 && { requireStable: true }),
+      });
       const answer = await this.#cluster.ask(coordinator, 'metadata', offsetFetchApi, body, { newest: 7 });
       if (answer.errorCode !== undefined && answer.errorCode !== errorCode('NONE')) throw fail(answer.errorCode);
       const positions = new Map<TopicPartition, number>();

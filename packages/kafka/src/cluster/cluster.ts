@@ -58,12 +58,12 @@ export class Cluster {
     this.#maxAgeMs = maxAgeMs;
   }
 
-  /** Sends a request in the newest version that both sides speak. Fails with KAFKA_VERSION_UNSUPPORTED where there is none. */
+  /** Sends a request in the newest version that both sides speak; `body` may be made of what that version can carry. Fails with KAFKA_VERSION_UNSUPPORTED where there is none. */
   async ask<A extends ApiDefinition>(
     broker: BrokerAddress,
     role: ConnectionRole,
     api: A,
-    body: RequestInput<A>,
+    body: RequestInput<A> | ((version: number) => RequestInput<A>),
     { newest = Infinity, timeoutMs = this.#requestTimeoutMs, ...options }: AskOptions = {},
   ): Promise<ResponseOf<A>> {
     const common = (await this.connections.versions(broker, role)).versionOf(api);
@@ -73,7 +73,8 @@ export class Cluster {
         `The broker speaks no version of ${api.name} that Headrace knows (${api.versions[0]} to ${api.versions[1]}).`,
       );
     const version = Math.min(common, newest);
-    const answer = await this.connections.send(broker, role, api, version, body, { timeoutMs, ...options });
+    const carried = typeof body === 'function' ? body(version) : body;
+    const answer = await this.connections.send(broker, role, api, version, carried, { timeoutMs, ...options });
     return answer as ResponseOf<A>;
   }
 

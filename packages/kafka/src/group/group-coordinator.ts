@@ -40,16 +40,13 @@ export class GroupCoordinator {
   }
 
   /** Asks a broker in the newest version that both sides know; `body` makes what that version can carry. */
-  async ask<A extends ApiDefinition>(
+  ask<A extends ApiDefinition>(
     node: number,
     api: A,
     body: (version: number) => RequestInput<A>,
     { role, ...options }: AskCoordinatorOptions,
   ): Promise<ResponseOf<A>> {
-    const { connections } = this.cluster;
-    const common = (await connections.versions(node, role)).versionOf(api);
-    const version = Math.min(common ?? options.newest, options.newest);
-    return this.cluster.ask(node, role, api, body(version), options);
+    return this.cluster.ask(node, role, api, body, options);
   }
 
   async #find(): Promise<number> {
