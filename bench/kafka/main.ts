@@ -1,4 +1,4 @@
-// CPU time of a worker per 100-byte record on real Kafka, four partitions, beside kafkajs: `pnpm bench:kafka [large] [small] [rounds]`.
+// CPU time of a worker per 100-byte record on real Kafka, four partitions, beside kafkajs: `pnpm bench:kafka [large] [small] [rounds] [works]`.
 // Whole processes are measured at two sizes; what is between them leaves starting and most of warming up out. Steady: 8000000 2000000.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -12,7 +12,8 @@ import { startKafka } from '../../test/kafka/broker/kafka-broker.ts';
 import { createTopics, partitionRanges, uniqueName } from '../../test/kafka/topics.ts';
 import { orderColumns, orderOf } from './orders.ts';
 
-const [large = 400_000, small = 100_000, rounds = 3] = process.argv.slice(2).map(Number);
+const [large = 400_000, small = 100_000, rounds = 3] = process.argv.slice(2, 5).map(Number);
+const [, , , , , chosen = ''] = process.argv;
 const partitions = 4;
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const loader = ['--conditions=@headrace/source', '--import', here('../../scripts/source-loader.mjs')];
@@ -136,7 +137,7 @@ try {
   await fill(topics.small, small);
   await fill(topics.large, large);
   console.log('| work | contender | µs of CPU a record | least |\n| --- | --- | --: | --: |');
-  for (const work of works) {
+  for (const work of works.filter(({ name }) => chosen === '' || chosen.split(';').includes(name))) {
     const costs = new Map(Object.keys(work.contenders).map((name) => [name, [] as number[]]));
     for (let round = 0; round < rounds; round++) {
       for (const [name, command] of Object.entries(work.contenders)) {

@@ -27,6 +27,10 @@ export interface WriteLimit {
   readonly delayMs: number;
 }
 
+/** What waits already goes together up to so much, where nothing says how much a write may take. */
+const joinedRecords = 4096;
+const joinedBytes = 1 << 20;
+
 /** What to do next: write rows, or wait until a time; null for nothing. */
 export type NextWrite = { readonly write: Waiting } | { readonly at: number } | null;
 
@@ -93,7 +97,8 @@ export class DeliveryLine {
         // What waits for more is no reason for others to overtake it.
         break;
       }
-      return { write: this.#sized(this.#waiting.indexOf(ready)) };
+      // What joined it might be of a key that is held.
+      return { write: this.#sized(this.#waiting.indexOf(ready), held.size === 0) };
     }
     return at === Infinity ? null : { at };
   }
@@ -153,21 +158,22 @@ export class DeliveryLine {
     return found;
   }
 
-  /** Joins rows with those behind them, or cuts them, to what one write may take. */
-  #sized(index: number): Waiting {
+  /** Joins rows with those that wait behind them, or cuts them, to what one write may take. */
+  #sized(index: number, mayJoin: boolean): Waiting {
     const first = this.#waiting[index] as Waiting;
-    const { records, bytes, delayMs } = this.#limit;
+    const { records, bytes } = this.#limit;
     if (first.rows.rows > records) {
       const all = Array.from({ length: first.rows.rows }, (_, i) => first.rows.row(i));
       return this.#divide(index, all.slice(0, records), all.slice(records));
     }
-    if (delayMs === 0 || first.refused > 0) return first;
+    if (first.refused > 0 || !mayJoin) return first;
+    const [mostRows, mostBytes] = [Math.min(records, joinedRecords), Math.min(bytes, joinedBytes)];
     const joined: Waiting[] = [];
     let [rows, size] = [0, 0];
     for (const each of this.#gathered(index)) {
       rows += each.rows.rows;
       size += each.rows.bytes;
-      if (joined.length > 0 && (rows > records || size > bytes)) break;
+      if (joined.length > 0 && (rows > mostRows || size > mostBytes)) break;
       joined.push(each);
     }
     if (joined.length < 2) return first;

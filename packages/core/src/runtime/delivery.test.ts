@@ -170,6 +170,35 @@ describe('Delivery', () => {
     expect(delivery.answers).toBe(2);
   });
 
+  it('writes together what has come of an epoch while a write was under way', async () => {
+    const { delivery, batch, log, account, counts, settle } = setUp({ answer: () => [] });
+    delivery.accept(batch(0, 'a'));
+    delivery.accept(batch(0, 'b'));
+    delivery.accept(batch(0, 'c', 'd'));
+    delivery.accept(batch(1, 'e'));
+    delivery.epochOver(0);
+    await settle();
+    expect(log).toEqual(['write a', 'write b,c,d', 'durable 0', 'done 0', 'write e']);
+    expect(account.live).toBe(0);
+    expect(counts).toEqual({ delivered: 5 });
+  });
+
+  it('joins nothing while rows of some keys are held back, even where it gathers', async () => {
+    let refusals = 1;
+    const { delivery, batch, log, settle } = setUp({
+      answer: (texts, rows) =>
+        texts.includes('b:1') && refusals-- > 0 ? [retryLater(rows.row(texts.indexOf('b:1')))] : [],
+      batching: { records: 2, delayMs: 1_000_000 },
+    });
+    delivery.accept(batch(0, 'a:1', 'b:1'));
+    delivery.accept(batch(0, 'c:1'));
+    delivery.accept(batch(0, 'b:2'));
+    delivery.epochOver(0);
+    await settle();
+    const written = log.flatMap((entry) => (entry.startsWith('write ') ? entry.slice(6).split(',') : []));
+    expect(written.filter((text) => text.startsWith('b'))).toEqual(['b:1', 'b:2']);
+  });
+
   it('writes again only the rows that were refused for a while; of what comes later only their keys wait', async () => {
     let refusals = 2;
     const { delivery, batch, log, account, counts, settle } = setUp({

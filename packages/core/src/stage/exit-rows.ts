@@ -2,7 +2,7 @@ import { columnsBytes, type BytesColumn, type Column, type Columns, type Header 
 import { gatherNumbers } from '../record/gather.ts';
 import { HeadraceError } from '../errors/headrace-error.ts';
 import type { Failure } from '../record/failure.ts';
-import { BytesBuilder } from './bytes-builder.ts';
+import { BytesBuilder } from '../record/bytes-builder.ts';
 import { unread, type StageRow } from './stage-row.ts';
 
 /** What came out of one exit of a stage in one run. */

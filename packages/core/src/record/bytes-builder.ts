@@ -1,4 +1,4 @@
-import type { BytesColumn } from '../record/columns.ts';
+import type { BytesColumn } from './columns.ts';
 
 const firstRows = 64;
 const firstBytes = 4096;

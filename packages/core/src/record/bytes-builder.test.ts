@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytesAt } from '../record/columns.ts';
+import { bytesAt } from './columns.ts';
 import { BytesBuilder } from './bytes-builder.ts';
 
 const read = [Buffer.from('abcdefghij'), Buffer.from('0123456789')];
