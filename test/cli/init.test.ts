@@ -73,6 +73,9 @@ describe('headrace init', () => {
       const own = path.join(folder, 'own');
       expect(readFileSync(path.join(own, 'topology.json'), 'utf8')).toContain('"$schema": "./topology.schema.json"');
       expect(readdirSync(own)).toContain('topology.schema.json');
+      for (const file of readdirSync(own).filter((each) => each.endsWith('.test.json')))
+        expect(readFileSync(path.join(own, file), 'utf8')).toContain('"$schema": "./test.schema.json"');
+      expect(readdirSync(own)).toContain('test.schema.json');
       expect(readdirSync(own)).not.toContain('topology.ts');
       expect(readFileSync(path.join(own, 'README.md'), 'utf8')).not.toMatch(/topologies\//);
       expect(await command.run(own, 'validate', 'topology.json')).toMatchObject({

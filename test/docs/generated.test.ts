@@ -1,8 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
-import { builtInComponents, createRegistry, editorSchema, type Component } from '@headrace/core';
+import {
+  builtInComponents,
+  checkDocument,
+  createRegistry,
+  documentSchema,
+  editorSchema,
+  type Component,
+} from '@headrace/core';
 import { kafkaComponents } from '@headrace/kafka/components';
+import { testFileSchema } from '@headrace/testing';
 import jsonc from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
 import { generatedFiles } from '../../packages/cli/src/generated-files.ts';
@@ -79,4 +87,34 @@ it('describes every component in the reference', () => {
     readFileSync(`${root}docs/reference/${name}`, 'utf8'),
   );
   for (const { type } of components) expect(pages.join('\n')).toContain(`\n## ${type}\n`);
+});
+
+describe('the schema of test files for editors', () => {
+  const validate = new Ajv({ strict: false, allErrors: true }).compile(documentSchema(testFileSchema, 'tests'));
+  const files = readdirSync(`${root}topologies`, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.json') && !file.includes('node_modules'))
+    .map((file) => `topologies/${file}`);
+  const read = (file: string): object =>
+    jsonc.parse(readFileSync(root + file, 'utf8'), [], { allowTrailingComma: true }) as object;
+
+  it.each(files)('takes %s, which names it', (file) => {
+    const test = read(file);
+    expect(validate(test), JSON.stringify(validate.errors)).toBe(true);
+    expect(test).toMatchObject({ $schema: '../../packages/cli/test.schema.json' });
+  });
+
+  const one = (step: object) => ({ topology: './t.json', cases: [{ name: 'one', steps: [step] }] });
+  it.each([
+    ['a key that nobody knows', { ...one({ end: true }), topologies: 1 }],
+    ['no cases', { topology: './t.json' }],
+    ['a step of two', one({ end: true, restart: true })],
+    ['a step of none', one({})],
+    ['a time without a unit', one({ advance: '30' })],
+    ['a match that there is not', one({ expect: { from: 'out', count: 1, match: 'fuzzy' } })],
+    ['a negative count', one({ expectDropped: { node: 'n', reason: 'dropped', count: -1 } })],
+  ])('refuses %s, as the check does', (_, test) => {
+    expect(validate(test)).toBe(false);
+    const found = checkDocument(testFileSchema, JSON.stringify(test), 'one.test.json').findings;
+    expect(found.some(({ severity }) => severity === 'error')).toBe(true);
+  });
 });

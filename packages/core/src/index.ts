@@ -178,6 +178,7 @@ export type { BranchCase, Mapped, WrittenFields, WrittenKey, WrittenMap } from '
 export { dropSink, fileSink, stdoutSink } from './sinks/index.ts';
 export { file, generate, stdin } from './sources/index.ts';
 export type { WrittenFileSource, WrittenGenerate, WrittenStdin } from './sources/index.ts';
+export { documentSchema } from './definition/document-schema.ts';
 export { editorSchema } from './definition/editor-schema.ts';
 export { formatDefinition } from './definition/format-definition.ts';
 export type { Formatted } from './definition/format-definition.ts';

@@ -25,6 +25,7 @@ export const exampleFiles: Readonly<Record<string, string>> = {
 }
 `,
   'topology.test.json': `{
+  "$schema": "./test.schema.json",
   "topology": "./topology.json",
   "cases": [
     {
@@ -70,7 +71,7 @@ export const exampleFiles: Readonly<Record<string, string>> = {
 Reads orders from a file, keeps those that are paid, adds their total, and prints them.
 
 - \`topology.json\` is what runs. Editors complete it by \`topology.schema.json\`.
-- \`topology.test.json\` are its tests.
+- \`topology.test.json\` are its tests. Editors complete them by \`test.schema.json\`.
 - \`schemas\` holds the Avro schemas, \`data\` the records.
 `,
 };

@@ -33,5 +33,5 @@ function listFiles(folder: string, inner: string): string[] {
 function ownText(file: string, text: string, name: string): string {
   if (file === 'README.md') return text.replaceAll(` topologies/${name}/`, ' ').replaceAll(` topologies/${name}`, '');
   if (file === 'topology.ts') return text.replace(/^\/\/ The same topology as .*\n/, '');
-  return text.replace('"../../packages/cli/topology.schema.json"', '"./topology.schema.json"');
+  return text.replace(/"\.\.\/\.\.\/packages\/cli\/(topology|test)\.schema\.json"/, '"./$1.schema.json"');
 }

@@ -22,8 +22,18 @@ export function readTemplates(): ReadonlyMap<string, Template> {
   ]);
 }
 
-/** Returns the files to write: one form of the topology, the schema for editors, and what version control leaves out. */
-export function filesOf({ files }: Template, typescript: boolean, schema: string): Readonly<Record<string, string>> {
+/** The texts of the schemas by which editors complete. */
+export interface EditorSchemas {
+  readonly topology: string;
+  readonly test: string;
+}
+
+/** Returns the files to write: one form of the topology, the schemas for editors, and what version control leaves out. */
+export function filesOf(
+  { files }: Template,
+  typescript: boolean,
+  schemas: EditorSchemas,
+): Readonly<Record<string, string>> {
   const [left, taken] = typescript ? ['topology.json', 'topology.ts'] : ['topology.ts', 'topology.json'];
   const own = Object.entries(files)
     .filter(([name]) => name !== left)
@@ -34,7 +44,8 @@ export function filesOf({ files }: Template, typescript: boolean, schema: string
   return {
     ...(Object.fromEntries(own) as Record<string, string>),
     '.gitignore': '.headrace/\nout/\n',
-    ...(!typescript && { 'topology.schema.json': schema }),
+    ...(!typescript && { 'topology.schema.json': schemas.topology }),
+    'test.schema.json': schemas.test,
   };
 }
 

@@ -23,8 +23,9 @@ export async function initFolder(folder: string, options: InitOptions): Promise<
       return exitCodes.done;
     }
     const template = chosen(templates, options.template ?? (await asked(templates, options)), options);
-    const schema = readFileSync(new URL('../../topology.schema.json', import.meta.url), 'utf8');
-    writeFiles(folder, filesOf(template, options.typescript === true, schema));
+    const schemaOf = (name: string) => readFileSync(new URL(`../../${name}.schema.json`, import.meta.url), 'utf8');
+    const schemas = { topology: schemaOf('topology'), test: schemaOf('test') };
+    writeFiles(folder, filesOf(template, options.typescript === true, schemas));
     process.stdout.write(nextSteps(folder, options.typescript === true ? 'topology.ts' : 'topology.json'));
     return exitCodes.done;
   } catch (error) {

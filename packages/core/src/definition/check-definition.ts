@@ -32,6 +32,7 @@ export function checkDefinition(value: unknown, context: DefinitionContext): Che
     report: context.report,
     unknown: [],
     refused: [],
+    mistaken: [],
     origins: new Map(),
     functions: [],
     secrets: [],

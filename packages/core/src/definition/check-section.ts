@@ -74,13 +74,12 @@ export function checkFilled(
   const takesFunction = '$use' in ((schema as { properties?: object }).properties ?? {});
   const isNode = section !== 'run' && section !== 'top' && isObject(value);
   const filled = isNode ? fillInNode(value, takesFunction, at, context) : fillIn(value, at, context);
-  const clean = reportAll(
-    validateValue(schema, filled, at),
-    section,
-    [...context.unknown, ...literals],
-    context.report,
+  const findings = validateValue(schema, filled, at);
+  const misshapen = findings.some(
+    (finding) => finding.code === 'WRONG_TYPE' && isUnknown(finding.at, context.mistaken),
   );
-  return clean && literals.length === 0 && context.refused.length === before ? filled : null;
+  const clean = reportAll(findings, section, [...context.unknown, ...literals], context.report);
+  return clean && !misshapen && literals.length === 0 && context.refused.length === before ? filled : null;
 }
 
 /** Reports ids that are not of their pattern; says whether this one is. */

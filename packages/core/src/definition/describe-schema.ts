@@ -46,7 +46,7 @@ export function describeValue(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'string') return `the text ${JSON.stringify(shorten(value, 40))}`;
-  if (value instanceof UserFunction) return 'a function';
+  if (value instanceof UserFunction || typeof value === 'function') return 'a function';
   if (typeof value === 'object') return 'an object';
   return shorten(String(value as number | boolean | undefined), 40);
 }

@@ -1,8 +1,7 @@
 import type { TSchema } from 'typebox';
-import { durationFormat } from '../component/duration.ts';
 import { functionKeyword } from '../component/option-schemas.ts';
 import type { Component, Registry } from '../component/registry.ts';
-import { sizeFormat } from '../component/size.ts';
+import { editorPatterns } from './editor-patterns.ts';
 import { nodeSchema, type Section } from './options-schema.ts';
 import { idPattern } from './patterns.ts';
 import { clusterSchema, runSchema, skeletonSchema } from './skeleton-schema.ts';
@@ -10,9 +9,6 @@ import { clusterSchema, runSchema, skeletonSchema } from './skeleton-schema.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 const sections = { sources: 'source', operators: 'operator', sinks: 'sink' } as const;
-
-const durationPattern = '^(?:(?:\\d+(?:\\.\\d+)?(?:ms|[dhms]))+|P[0-9DTHMSW.]+)$';
-const sizePattern = '^\\d+(?:\\.\\d+)?(?:B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)$';
 
 /**
  * Makes the JSON Schema of topology files (draft 7) of the components that are registered: what editors complete and underline. A
@@ -127,8 +123,7 @@ function parts(schema: Json): Json {
   const branches = anyOf as readonly TSchema[] | undefined;
   return {
     ...rest,
-    ...(format === durationFormat && { pattern: durationPattern }),
-    ...(format === sizeFormat && { pattern: sizePattern }),
+    ...(Object.hasOwn(editorPatterns, String(format)) && { pattern: editorPatterns[String(format)] }),
     ...(properties !== undefined && { properties: mapped(properties as Record<string, TSchema>) }),
     ...(items !== undefined && { items: option(items as TSchema) }),
     ...(branches !== undefined && { anyOf: branches.map((branch) => branchOf(branch)) }),

@@ -16,6 +16,8 @@ export interface FillContext extends FunctionContext {
   readonly unknown: Path[];
   /** Those of them where a function should stand: nothing can take its place, so that the node is left out. */
   readonly refused: Path[];
+  /** Those of them that are a mistake which was reported: what stands in may be of another shape than what belongs there. */
+  readonly mistaken: Path[];
   /** Texts that came from other files, by their place as JSON. */
   readonly origins: Map<string, { readonly file: string; readonly text: string }>;
 }
@@ -119,6 +121,7 @@ function expressionFile(path: string, at: Path, context: FillContext): unknown {
 function notKnown(at: Path, finding: Finding, context: FillContext): string {
   context.report(finding);
   context.unknown.push(at);
+  context.mistaken.push(at);
   return 'unset';
 }
 

@@ -34,6 +34,19 @@ describe('TextDocument', () => {
     expect(document.excerpt({ start: 0, end: 6 }).text).toBe('"user": "u", "password": ******');
   });
 
+  it('points to the end of what is shown where white space at the end of a line is meant', () => {
+    expect(new TextDocument('f', '{\n      \n}').excerpt({ start: 6, end: 7 })).toMatchObject({
+      text: '',
+      caret: 0,
+      length: 1,
+    });
+    expect(new TextDocument('f', '"a"    \n').excerpt({ start: 6, end: 7 })).toMatchObject({
+      text: '"a"',
+      caret: 3,
+      length: 1,
+    });
+  });
+
   it('points into an empty file', () => {
     expect(new TextDocument('f', '').excerpt({ start: 0, end: 1 })).toEqual({ line: 1, text: '', caret: 0, length: 1 });
   });

@@ -50,7 +50,8 @@ export class TextDocument {
     let cut = Math.max(0, Math.min(indentation, caretInLine) - 2);
     if (text.length - cut > widest) cut = Math.max(cut, caretInLine - before);
     const shown = text.slice(cut, cut + widest).trimEnd();
-    const caret = caretInLine - cut;
+    // White space at the end of the line is not shown.
+    const caret = Math.min(caretInLine - cut, shown.length);
     return { line, text: shown, caret, length: Math.min(length, Math.max(1, shown.length - caret)) };
   }
 

@@ -22,7 +22,7 @@ const ajv = new Ajv({
   },
 });
 
-ajv.addKeyword({ keyword: functionKeyword, validate: (_: unknown, value: unknown) => value instanceof UserFunction });
+ajv.addKeyword({ keyword: functionKeyword, validate: (_: unknown, value: unknown) => value === standIn });
 
 const compiled = new WeakMap<TSchema, ValidateFunction>();
 
@@ -30,5 +30,20 @@ const compiled = new WeakMap<TSchema, ValidateFunction>();
 export function validateValue(schema: TSchema, value: unknown, at: Path): Finding[] {
   let validate = compiled.get(schema);
   if (validate === undefined) compiled.set(schema, (validate = ajv.compile(schema)));
-  return validate(value) ? [] : explainErrors(validate.errors ?? [], at);
+  return validate(withStandIns(value)) ? [] : explainErrors(validate.errors ?? [], at);
+}
+
+// To a schema a function is no object, which its class would be.
+const standIn = (): void => {};
+
+function withStandIns(value: unknown): unknown {
+  if (value instanceof UserFunction) return standIn;
+  if (Array.isArray(value)) return value.map(withStandIns);
+  if (typeof value !== 'object' || value === null || !isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withStandIns(part)]));
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }

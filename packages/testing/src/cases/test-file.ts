@@ -3,13 +3,16 @@ import type { Static } from 'typebox';
 import { Type } from '@headrace/core';
 
 const closed = { additionalProperties: false } as const;
-const instant = Type.Union([Type.String(), Type.Number()]);
+
+const described = (description: string) => ({ description });
 
 const record = Type.Object(
   {
-    key: Type.Optional(Type.Unknown()),
-    value: Type.Optional(Type.Unknown()),
-    timestamp: Type.Optional(Type.Unknown()),
+    key: Type.Optional(Type.Unknown(described('Compared where it is written.'))),
+    value: Type.Optional(
+      Type.Unknown(described('The value; parts may be {"$any": true}, {"$where": "value > 3"} or {"$approx": 1.5}.')),
+    ),
+    timestamp: Type.Optional(Type.Unknown(described('Compared where it is written.'))),
     headers: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   },
   closed,
@@ -17,40 +20,50 @@ const record = Type.Object(
 
 const send = Type.Object(
   {
-    to: Type.String({ minLength: 1 }),
+    to: Type.String({ minLength: 1, description: 'A source, or any other node.' }),
     key: Type.Optional(Type.Unknown()),
-    value: Type.Optional(Type.Unknown()),
-    values: Type.Optional(Type.Array(Type.Unknown(), { minItems: 1 })),
-    raw: Type.Optional(Type.String()),
-    file: Type.Optional(Type.String({ minLength: 1 })),
-    at: Type.Optional(instant),
+    value: Type.Optional(Type.Unknown(described('The value of one record.'))),
+    values: Type.Optional(Type.Array(Type.Unknown(), { minItems: 1, description: 'The values of several records.' })),
+    raw: Type.Optional(Type.String(described('The text of a value, as it would be read.'))),
+    file: Type.Optional(Type.String({ minLength: 1, description: 'A file whose lines are values.' })),
+    at: Type.Optional(
+      Type.Union([Type.String(), Type.Number()], described('An instant, or "+10s" from what the clock says.')),
+    ),
     partition: Type.Optional(Type.Integer({ minimum: 0 })),
     headers: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()]))),
   },
-  closed,
+  { ...closed, description: 'Sends records to a source, or into any node.' },
 );
 
 const expectation = Type.Object(
   {
-    from: Type.String({ minLength: 1 }),
+    from: Type.String({ minLength: 1, description: 'A node, or a port as "node.port".' }),
     records: Type.Optional(Type.Array(record)),
     count: Type.Optional(Type.Integer({ minimum: 0 })),
     none: Type.Optional(Type.Literal(true)),
-    match: Type.Optional(Type.Union([Type.Literal('exact'), Type.Literal('subset'), Type.Literal('unordered')])),
+    match: Type.Optional(
+      Type.Union(
+        [Type.Literal('exact'), Type.Literal('subset'), Type.Literal('unordered')],
+        described('"subset": fields that are not written may be anything; "exact" unless written.'),
+      ),
+    ),
   },
-  closed,
+  { ...closed, description: 'What came out of a node or port since the last look.' },
 );
 
-const duration = durationOption('how far');
-const advance = Type.Union([
-  duration,
-  Type.Object({ stream: Type.Optional(duration), wall: Type.Optional(duration) }, closed),
-]);
+const duration = durationOption('How far.');
+const advance = Type.Union(
+  [duration, Type.Object({ stream: Type.Optional(duration), wall: Type.Optional(duration) }, closed)],
+  described('Moves the clocks, both or one.'),
+);
 const expectDropped = Type.Object(
   { node: Type.String(), reason: Type.String(), count: Type.Integer({ minimum: 0 }) },
-  closed,
+  { ...closed, description: 'How many records left by an unconnected port of a node, or for a reason.' },
 );
-const expectError = Type.Object({ node: Type.String(), code: Type.String() }, closed);
+const expectError = Type.Object(
+  { node: Type.String(), code: Type.String() },
+  { ...closed, description: 'That a record failed at a node with a code.' },
+);
 
 // One object instead of a choice of objects: what is wrong in a step is then said of the step that was meant.
 const step = Type.Object(
@@ -60,9 +73,14 @@ const step = Type.Object(
     expect: Type.Optional(expectation),
     expectDropped: Type.Optional(expectDropped),
     expectError: Type.Optional(expectError),
-    expectState: Type.Optional(Type.Unknown()),
-    restart: Type.Optional(Type.Literal(true)),
-    end: Type.Optional(Type.Literal(true)),
+    expectState: Type.Optional(Type.Unknown(described('Not built yet.'))),
+    restart: Type.Optional(
+      Type.Literal(
+        true,
+        described('Stops and starts again: what is committed is not repeated, what is not is read again.'),
+      ),
+    ),
+    end: Type.Optional(Type.Literal(true, described('The end of a bounded input.'))),
   },
   { ...closed, minProperties: 1, maxProperties: 1 },
 );
@@ -78,7 +96,9 @@ const testCase = Type.Object(
   {
     name: Type.String({ minLength: 1 }),
     steps: Type.Array(step, { minItems: 1 }),
-    rest: Type.Optional(Type.Literal('ignore')),
+    rest: Type.Optional(
+      Type.Literal('ignore', described('Records that nobody expected at a sink do not fail the case.')),
+    ),
   },
   closed,
 );
@@ -87,13 +107,29 @@ const testCase = Type.Object(
 export const testFileSchema = Type.Object(
   {
     $schema: Type.Optional(Type.String()),
-    topology: Type.String({ minLength: 1 }),
-    start: Type.Optional(instant),
+    topology: Type.String({ minLength: 1, description: 'The topology, in JSON or TypeScript.' }),
+    start: Type.Optional(Type.Union([Type.String(), Type.Number()], described('Where the clock begins.'))),
     parameters: Type.Optional(
-      Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Array(Type.String())])),
+      Type.Record(
+        Type.String(),
+        Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Array(Type.String())]),
+        described('Values of the parameters of the topology.'),
+      ),
     ),
-    partitions: Type.Optional(Type.Record(Type.String(), Type.Integer({ minimum: 1, maximum: 1000 }))),
-    mocks: Type.Optional(Type.Record(Type.String(), Type.Array(answer, { minItems: 1 }))),
+    partitions: Type.Optional(
+      Type.Record(
+        Type.String(),
+        Type.Integer({ minimum: 1, maximum: 1000 }),
+        described('How many partitions a source has.'),
+      ),
+    ),
+    mocks: Type.Optional(
+      Type.Record(
+        Type.String(),
+        Type.Array(answer, { minItems: 1 }),
+        described('What a lookup is answered: the first "when" that is true, or "otherwise".'),
+      ),
+    ),
     cases: Type.Array(testCase, { minItems: 1 }),
   },
   closed,
