@@ -21,6 +21,11 @@ export const brokerBanner =
 export interface BrokerOptions extends Partial<BrokerSettings> {
   /** Default: the machine's. */
   readonly clock?: BrokerClock;
+  /**
+   * Where it keeps what it holds, so that a restart goes on with it; the directory need not be there. Default: nowhere. What a process
+   * leaves that ends in any way is there again; nothing is synced, so that a loss of power may cost the newest.
+   */
+  readonly dataDirectory?: string;
   /** What may be read of compressed batches, to look records up by time, beside gzip. */
   readonly compressions?: Compressions;
   /** Is told of the broker's own failures. Default: they are thrown as uncaught exceptions would be, on a later turn. */
@@ -44,11 +49,14 @@ export class EmbeddedBroker {
   readonly #listeners = new Map<number, Listener>();
   readonly #sessions = new Map<number, FetchSessions>();
   readonly #inProcess = new Set<ProcessConnections>();
+  #isClosed = false;
 
+  /** Throws a `DataDirectoryError` where the data directory is another broker's, or cannot be read. */
   constructor(options: BrokerOptions = {}) {
-    const { clock = systemClock, compressions, report = throwLater, ...settings } = options;
+    const { clock = systemClock, compressions, report = throwLater, dataDirectory = null, ...settings } = options;
     this.#report = report;
-    this.#cluster = new Cluster({ ...defaultSettings, ...settings }, new Timers(clock), { gzip, ...compressions });
+    const all = { ...defaultSettings, ...settings };
+    this.#cluster = new Cluster(all, new Timers(clock), { gzip, ...compressions }, dataDirectory);
     for (const { id } of this.#cluster.nodes.all) this.#sessions.set(id, new FetchSessions());
   }
 
@@ -73,6 +81,11 @@ export class EmbeddedBroker {
   createTopic(name: string, partitions: number, config: Readonly<Record<string, string>> = {}): void {
     const own = new Map(Object.entries(config));
     this.#cluster.topics.create({ name, partitions, replicationFactor: -1, config: own });
+  }
+
+  /** Tells whether there is a topic of a name: one that a data directory held, or a client has made. */
+  hasTopic(name: string): boolean {
+    return this.#cluster.topics.get(name) !== undefined;
   }
 
   /** Returns connections that need no port. */
@@ -122,12 +135,15 @@ export class EmbeddedBroker {
     moveLeader(this.#cluster.topics, this.#cluster.nodes, topic, partition, node);
   }
 
-  /** Ends all nodes and connections; what they held is gone. */
+  /** Ends all nodes and connections; what they held is gone, but for what a data directory keeps. */
   async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#cluster.clock.close();
     await Promise.all([...this.#inProcess].map((connections) => connections.close()));
     await Promise.all([...this.#listeners.values()].map((listener) => listener.close()));
     this.#listeners.clear();
+    this.#cluster.close();
   }
 
   async #open(node: Node, host: string, port: number): Promise<void> {

@@ -9,7 +9,7 @@ const mostNodes = 100;
 export function addBroker(program: Command): void {
   program
     .command('broker')
-    .description('Runs a broker that speaks the protocol of Kafka, in memory; for development and tests only.')
+    .description('Runs a broker that speaks the protocol of Kafka, for development and tests only.')
     .addOption(
       new Option('--port <port>', 'the port of the first node, others follow it; 0 for any')
         .default(9092)
@@ -22,6 +22,10 @@ export function addBroker(program: Command): void {
         '--topic <name>',
         'a topic to begin with, "orders:3" for one of three partitions; may be given several times',
       ),
+    )
+    .option(
+      '--data-dir <directory>',
+      'keep everything in a directory, and go on with what it holds; in memory unless given',
     )
     .option('--auto-create', 'make topics that clients ask for')
     .action(async (options: BrokerVerbOptions) => {

@@ -4,11 +4,15 @@ import type { Timers } from '../clock/timers.ts';
 import { GroupCoordinator } from '../groups/group-coordinator.ts';
 import { Refusal } from '../refusal.ts';
 import { appendMarker } from '../log/append-marker.ts';
+import { inMemory } from '../log/partition-log.ts';
+import { DataDirectory } from '../storage/data-directory.ts';
+import { noJournal, type Journal } from '../storage/journal.ts';
 import { TopicTable } from '../topics/topic-table.ts';
-import type { Partition, Topic } from '../topics/topic.ts';
+import { keptTopic, type Partition, type Topic } from '../topics/topic.ts';
 import { TransactionCoordinator, type TransactionEnd } from '../transactions/transaction-coordinator.ts';
 import type { BrokerSettings } from './broker-settings.ts';
 import { Nodes } from './nodes.ts';
+import { restoreCluster } from './restore-cluster.ts';
 
 /** What all nodes of a broker share: topics, groups, transactions, and who of them answers for what. All changes are synchronous. */
 export class Cluster {
@@ -20,9 +24,15 @@ export class Cluster {
   readonly topics: TopicTable;
   readonly groups: GroupCoordinator;
   readonly transactions: TransactionCoordinator;
+  readonly #data: DataDirectory | null;
+  readonly #journal: Journal;
 
-  constructor(settings: BrokerSettings, clock: Timers, compressions: Compressions) {
-    this.id = makeId();
+  /** Goes on with what a data directory holds, where one is given. */
+  constructor(settings: BrokerSettings, clock: Timers, compressions: Compressions, dataDirectory: string | null) {
+    const data = dataDirectory === null ? null : new DataDirectory(dataDirectory, makeId);
+    this.#data = data;
+    this.#journal = data?.journal ?? noJournal;
+    this.id = data?.clusterId ?? makeId();
     this.clock = clock;
     this.settings = settings;
     this.compressions = compressions;
@@ -33,10 +43,35 @@ export class Cluster {
       makeId,
       defaults: settings.topicDefaults,
       defaultPartitions: settings.defaultPartitions,
+      changed: (topic) => this.#journal.put(['topic', topic.id], keptTopic(topic)),
+      storageOf: (topicId, partition) =>
+        data === null
+          ? inMemory
+          : {
+              segments: data.segments(topicId, partition),
+              keepStart: (offset) => data.journal.put(['start', topicId, partition], offset),
+            },
     });
-    this.groups = new GroupCoordinator(clock, settings);
+    const journal = this.#journal;
+    this.groups = new GroupCoordinator(clock, settings, journal);
     const { transactionMaxTimeoutMs } = settings;
-    this.transactions = new TransactionCoordinator({ clock, transactionMaxTimeoutMs, end: (end) => this.#end(end) });
+    const end = (ended: TransactionEnd): void => this.#end(ended);
+    this.transactions = new TransactionCoordinator({ clock, transactionMaxTimeoutMs, end, journal });
+    if (data !== null) this.#restore(data);
+  }
+
+  #restore(data: DataDirectory): void {
+    try {
+      restoreCluster(this, data);
+    } catch (error) {
+      data.close();
+      throw error;
+    }
+  }
+
+  /** Gives the data directory back; nothing may change any more. */
+  close(): void {
+    this.#data?.close();
   }
 
   /** Returns a partition that a node leads. Refuses one that it does not, and a leader epoch that is not the current one. */
@@ -57,6 +92,10 @@ export class Cluster {
   deleteTopic(name: string): Topic {
     const topic = this.topics.delete(name);
     for (const { offsets } of this.groups.all()) offsets.deleteTopic(name);
+    // A crash in between leaves files that nobody knows of: opening the directory removes them.
+    this.#journal.put(['topic', topic.id], null);
+    for (const { index } of topic.partitions) this.#journal.put(['start', topic.id, index], null);
+    this.#data?.removeTopic(topic.id);
     return topic;
   }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { errorCode } from '@headrace/protocol';
 import type { BrokerClock } from '../clock/broker-clock.ts';
 import { Refusal } from '../refusal.ts';
+import type { Journal } from '../storage/journal.ts';
 import { Group } from './group.ts';
 import { hasSameProtocols, type JoinAnswer, type Member, type MemberProtocol, type SyncAnswer } from './member.ts';
 import { answerSync, generationFor, membersOf, Rebalance, refusedJoin, syncAnswer } from './rebalance.ts';
@@ -47,8 +48,10 @@ export class GroupCoordinator {
   readonly #settings: GroupSettings;
   readonly #groups = new Map<string, Group>();
   readonly #rebalance: Rebalance;
+  readonly #journal: Journal;
 
-  constructor(clock: BrokerClock, settings: GroupSettings) {
+  constructor(clock: BrokerClock, settings: GroupSettings, journal: Journal) {
+    this.#journal = journal;
     this.#clock = clock;
     this.#settings = settings;
     this.#rebalance = new Rebalance(clock, settings.groupInitialRebalanceDelayMs);
@@ -65,7 +68,7 @@ export class GroupCoordinator {
   /** Returns a group, made if there is none. */
   getOrMake(groupId: string): Group {
     let group = this.#groups.get(groupId);
-    if (group === undefined) this.#groups.set(groupId, (group = new Group(groupId)));
+    if (group === undefined) this.#groups.set(groupId, (group = new Group(groupId, this.#journal)));
     return group;
   }
 
@@ -162,6 +165,7 @@ export class GroupCoordinator {
     const group = this.#groups.get(groupId);
     if (group === undefined) throw new Refusal('GROUP_ID_NOT_FOUND');
     if (group.state !== 'Empty') throw new Refusal('NON_EMPTY_GROUP');
+    group.offsets.clear();
     this.#groups.delete(groupId);
     group.state = 'Dead';
   }

@@ -1,3 +1,5 @@
+import { noJournal, type Journal } from '../storage/journal.ts';
+
 /** A position that a group has committed. */
 export interface CommittedOffset {
   readonly offset: number;
@@ -6,15 +8,22 @@ export interface CommittedOffset {
 }
 
 /** A position with its place among all that the group was told. */
-interface Written extends CommittedOffset {
+export interface WrittenOffset extends CommittedOffset {
   readonly order: number;
 }
 
 /** The committed positions of a group, and those of transactions that have not ended, by `topic/partition`. */
 export class GroupOffsets {
-  readonly #committed = new Map<string, Written>();
-  readonly #pending = new Map<number, Map<string, Written>>();
+  readonly #committed = new Map<string, WrittenOffset>();
+  readonly #pending = new Map<number, Map<string, WrittenOffset>>();
+  readonly #groupId: string;
+  readonly #journal: Journal;
   #writes = 0;
+
+  constructor(groupId: string, journal: Journal = noJournal) {
+    this.#groupId = groupId;
+    this.#journal = journal;
+  }
 
   /** True where there is neither a committed position nor one that may become one. */
   get isEmpty(): boolean {
@@ -31,14 +40,37 @@ export class GroupOffsets {
   }
 
   commit(topic: string, partition: number, committed: CommittedOffset): void {
-    this.#committed.set(`${topic}/${partition}`, { ...committed, order: this.#writes++ });
+    this.#commit(`${topic}/${partition}`, { ...committed, order: this.#writes++ });
+  }
+
+  #commit(key: string, written: WrittenOffset): void {
+    this.#committed.set(key, written);
+    this.#journal.put(['offset', this.#groupId, key], written);
+  }
+
+  #forget(key: string): void {
+    this.#committed.delete(key);
+    this.#journal.put(['offset', this.#groupId, key], null);
+  }
+
+  /** Takes in a position as it was kept; that of an open transaction where a producer is given. */
+  restore(key: string, written: WrittenOffset, producerId: number | null): void {
+    this.#writes = Math.max(this.#writes, written.order + 1);
+    if (producerId === null) this.#committed.set(key, written);
+    else this.#pendingOf(producerId).set(key, written);
+  }
+
+  #pendingOf(producerId: number): Map<string, WrittenOffset> {
+    let pending = this.#pending.get(producerId);
+    if (pending === undefined) this.#pending.set(producerId, (pending = new Map()));
+    return pending;
   }
 
   /** Keeps a position until the transaction of a producer ends. */
   commitPending(producerId: number, topic: string, partition: number, committed: CommittedOffset): void {
-    let pending = this.#pending.get(producerId);
-    if (pending === undefined) this.#pending.set(producerId, (pending = new Map()));
-    pending.set(`${topic}/${partition}`, { ...committed, order: this.#writes++ });
+    const written = { ...committed, order: this.#writes++ };
+    this.#pendingOf(producerId).set(`${topic}/${partition}`, written);
+    this.#journal.put(['pending', this.#groupId, producerId, `${topic}/${partition}`], written);
   }
 
   /** Tells whether an open transaction has a position for a partition. */
@@ -51,19 +83,30 @@ export class GroupOffsets {
   endTransaction(producerId: number, isCommitted: boolean): void {
     const pending = this.#pending.get(producerId);
     this.#pending.delete(producerId);
-    if (!isCommitted) return;
-    for (const [key, written] of pending ?? [])
-      if ((this.#committed.get(key)?.order ?? -1) < written.order) this.#committed.set(key, written);
+    for (const [key, written] of pending ?? []) {
+      if (isCommitted && (this.#committed.get(key)?.order ?? -1) < written.order) this.#commit(key, written);
+      this.#journal.put(['pending', this.#groupId, producerId, key], null);
+    }
   }
 
   delete(topic: string, partition: number): void {
-    this.#committed.delete(`${topic}/${partition}`);
+    this.#forget(`${topic}/${partition}`);
   }
 
   /** Forgets a topic that was deleted. */
   deleteTopic(topic: string): void {
-    for (const keys of [this.#committed, ...this.#pending.values()])
-      for (const key of keys.keys()) if (split(key).topic === topic) keys.delete(key);
+    for (const key of this.#committed.keys()) if (split(key).topic === topic) this.#forget(key);
+    for (const [producerId, pending] of this.#pending)
+      for (const key of pending.keys()) {
+        if (split(key).topic !== topic) continue;
+        pending.delete(key);
+        this.#journal.put(['pending', this.#groupId, producerId, key], null);
+      }
+  }
+
+  /** Forgets all positions. */
+  clear(): void {
+    for (const key of this.#committed.keys()) this.#forget(key);
   }
 }
 

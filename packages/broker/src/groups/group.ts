@@ -1,4 +1,5 @@
 import { Refusal } from '../refusal.ts';
+import type { Journal } from '../storage/journal.ts';
 import { GroupOffsets } from './group-offsets.ts';
 import type { Member } from './member.ts';
 
@@ -15,7 +16,7 @@ export class Group {
   readonly pending = new Map<string, () => void>();
   /** Members of the generation that have not synced yet. */
   readonly unsynced = new Set<string>();
-  readonly offsets = new GroupOffsets();
+  readonly offsets: GroupOffsets;
   state: GroupState = 'Empty';
   generation = 0;
   protocolType: string | null = null;
@@ -28,8 +29,9 @@ export class Group {
   /** Ends the wait for joins or syncs. */
   cancelWait: () => void = () => {};
 
-  constructor(id: string) {
+  constructor(id: string, journal?: Journal) {
     this.id = id;
+    this.offsets = new GroupOffsets(id, journal);
   }
 
   /** The longest time that a member takes to join anew. */

@@ -1,5 +1,6 @@
 import type { BatchHeader, Compressions } from '@headrace/protocol';
 import { Refusal } from '../refusal.ts';
+import { noSegmentStore, type SegmentStore } from '../storage/segment-files.ts';
 import { AbortedTransactions, type AbortedTransaction } from './aborted-transactions.ts';
 import { LeaderEpochs } from './leader-epochs.ts';
 import type { LogSettings } from './log-settings.ts';
@@ -16,20 +17,33 @@ export interface LogSlice {
   readonly end: number;
 }
 
+/** Where a partition keeps what a restart has to know; nowhere unless given. */
+export interface LogStorage {
+  readonly segments: SegmentStore;
+  /** Takes note of the first offset that may be read. */
+  readonly keepStart: (offset: number) => void;
+}
+
+/** Keeps nothing. */
+export const inMemory: LogStorage = { segments: noSegmentStore, keepStart: () => {} };
+
 /** The batches of one partition in memory and what follows from them: ends, producers, transactions, epochs. */
 export class PartitionLog {
   readonly producers = new Map<number, ProducerState>();
   readonly epochs = new LeaderEpochs();
   readonly #aborted = new AbortedTransactions();
-  readonly #segments = new Segments();
+  readonly #segments: Segments;
+  readonly #storage: LogStorage;
   readonly #settings: () => LogSettings;
   readonly #waiting = new Set<() => void>();
   #start = 0;
   #end = 0;
 
   /** `settings` is asked whenever they matter, since a topic's configuration may change. */
-  constructor(settings: () => LogSettings) {
+  constructor(settings: () => LogSettings, storage: LogStorage = inMemory) {
     this.#settings = settings;
+    this.#storage = storage;
+    this.#segments = new Segments(storage.segments);
   }
 
   get settings(): LogSettings {
@@ -72,6 +86,21 @@ export class PartitionLog {
     this.epochs.appended(batch.leaderEpoch, batch.baseOffset);
     this.#end = batch.lastOffset + 1;
     this.expire(now);
+  }
+
+  /** Takes in a segment as it was kept; its batches follow those that are there. */
+  restore(base: number, batches: readonly StoredBatch[], now: number): void {
+    this.#segments.restore(base, batches, now);
+    for (const { leaderEpoch, baseOffset } of batches) this.epochs.appended(leaderEpoch, baseOffset);
+    this.#end = (batches.at(-1)?.lastOffset ?? base - 1) + 1;
+  }
+
+  /** Sets where a log that was restored begins. */
+  restoreStart(offset: number): void {
+    this.#start = Math.max(offset, this.#segments.first() ?? 0);
+    this.#end = Math.max(this.#end, this.#start);
+    this.#segments.dropBefore(this.#start);
+    this.#aborted.dropBefore(this.#start);
   }
 
   /** Wakes whoever waits for more: called when a batch and all that follows from it is in place. */
@@ -136,6 +165,8 @@ export class PartitionLog {
   /** Deletes what stands before an offset. */
   deleteBefore(offset: number): void {
     this.#start = Math.max(this.#start, offset);
+    // Noted before files go: a log without any goes on where it was.
+    this.#storage.keepStart(this.#start);
     this.#segments.dropBefore(this.#start);
     this.#aborted.dropBefore(this.#start);
     this.wake();
@@ -143,6 +174,7 @@ export class PartitionLog {
 
   /** Takes away what retention no longer keeps. */
   expire(now: number): void {
-    if (this.#segments.expire(now, this.#settings())) this.deleteBefore(this.#segments.first() ?? this.#end);
+    const end = this.#segments.expired(now, this.#settings());
+    if (end !== undefined) this.deleteBefore(end);
   }
 }

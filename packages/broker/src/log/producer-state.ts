@@ -11,6 +11,12 @@ export interface SequencedBatch {
   readonly appendTime: number;
 }
 
+/** What of a batch's header is remembered. */
+export type AppendedHeader = Pick<
+  BatchHeader,
+  'producerEpoch' | 'baseSequence' | 'count' | 'maxTimestamp' | 'isTransactional'
+>;
+
 /** Java's broker remembers as many as a producer may have in flight. */
 const remembered = 5;
 
@@ -59,7 +65,7 @@ export class ProducerState {
   }
 
   /** Takes in a batch that has been appended. */
-  appended(header: BatchHeader, baseOffset: number, appendTime: number): void {
+  appended(header: AppendedHeader, baseOffset: number, appendTime: number): void {
     this.#enter(header.producerEpoch);
     const { baseSequence, count } = header;
     this.batches.push({

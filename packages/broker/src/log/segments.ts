@@ -1,7 +1,10 @@
+import type { SegmentStore } from '../storage/segment-files.ts';
 import type { LogSettings } from './log-settings.ts';
 import type { StoredBatch } from './stored-batch.ts';
 
 interface Segment {
+  /** The offset that its first batch had when it came: the name of the segment. */
+  readonly base: number;
   readonly batches: StoredBatch[];
   bytes: number;
   maxTimestamp: number;
@@ -11,7 +14,12 @@ interface Segment {
 /** The batches of a partition in segments, which is what retention takes away: whole ones, the oldest first. */
 export class Segments {
   readonly #segments: Segment[] = [];
+  readonly #store: SegmentStore;
   #bytes = 0;
+
+  constructor(store: SegmentStore) {
+    this.#store = store;
+  }
 
   get bytes(): number {
     return this.#bytes;
@@ -22,37 +30,50 @@ export class Segments {
     const isFull =
       segment === undefined || segment.bytes + batch.bytes.length > segmentBytes || now - segment.openedAt > segmentMs;
     if (segment === undefined || isFull) {
-      segment = { batches: [], bytes: 0, maxTimestamp: -1, openedAt: now };
+      segment = { base: batch.baseOffset, batches: [], bytes: 0, maxTimestamp: -1, openedAt: now };
       this.#segments.push(segment);
     }
+    this.#store.append(segment.base, batch.bytes);
+    this.#hold(segment, batch);
+  }
+
+  /** Takes in a segment as it was kept. */
+  restore(base: number, batches: readonly StoredBatch[], now: number): void {
+    const segment = { base, batches: [], bytes: 0, maxTimestamp: -1, openedAt: now };
+    for (const batch of batches) this.#hold(segment, batch);
+    if (batches.length > 0) this.#segments.push(segment);
+    else this.#store.remove(base);
+  }
+
+  #hold(segment: Segment, batch: StoredBatch): void {
     segment.batches.push(batch);
     segment.bytes += batch.bytes.length;
     segment.maxTimestamp = Math.max(segment.maxTimestamp, batch.maxTimestamp);
     this.#bytes += batch.bytes.length;
   }
 
-  /** Takes the segments away that are older or more than is kept, and tells whether any was; the newest stays unless it is too old. */
-  expire(now: number, { retentionMs, retentionBytes, deletes }: LogSettings): boolean {
-    const before = this.#segments.length;
-    while (deletes && this.#segments.length > 0) {
-      const oldest = this.#segments[0] as Segment;
-      const isOld = retentionMs >= 0 && now - oldest.maxTimestamp > retentionMs;
-      const isTooMuch =
-        retentionBytes >= 0 && this.#segments.length > 1 && this.#bytes - oldest.bytes >= retentionBytes;
+  /** Returns the offset behind the segments that are older or more than is kept; the newest stays unless it is too old. */
+  expired(now: number, { retentionMs, retentionBytes, deletes }: LogSettings): number | undefined {
+    let end: number | undefined;
+    let left = this.#bytes;
+    for (const [index, { bytes, maxTimestamp, batches }] of deletes ? this.#segments.entries() : []) {
+      left -= bytes;
+      const isOld = retentionMs >= 0 && now - maxTimestamp > retentionMs;
+      const isTooMuch = retentionBytes >= 0 && index < this.#segments.length - 1 && left >= retentionBytes;
       if (!isOld && !isTooMuch) break;
-      this.#segments.shift();
-      this.#bytes -= oldest.bytes;
+      end = (batches.at(-1) as StoredBatch).lastOffset + 1;
     }
-    return this.#segments.length !== before;
+    return end;
   }
 
   /** Takes the segments away that end before an offset. */
   dropBefore(offset: number): void {
     while (this.#segments.length > 0) {
-      const oldest = this.#segments[0] as Segment;
-      if ((oldest.batches.at(-1) as StoredBatch).lastOffset >= offset) return;
+      const { base, bytes, batches } = this.#segments[0] as Segment;
+      if ((batches.at(-1) as StoredBatch).lastOffset >= offset) return;
       this.#segments.shift();
-      this.#bytes -= oldest.bytes;
+      this.#bytes -= bytes;
+      this.#store.remove(base);
     }
   }
 

@@ -14,10 +14,15 @@ export class TopicConfig {
   readonly #defaults: ReadonlyMap<string, string>;
   #own: ReadonlyMap<string, string>;
   #settings: LogSettings;
+  readonly #changed: () => void;
 
-  /** Takes the defaults of the broker and what the topic is created with; refuses what is no configuration of a topic. */
-  constructor(defaults: ReadonlyMap<string, string>, own: ReadonlyMap<string, string>) {
+  /**
+   * Takes the defaults of the broker, what the topic is created with, and who is told of changes; refuses what is no configuration of
+   * a topic.
+   */
+  constructor(defaults: ReadonlyMap<string, string>, own: ReadonlyMap<string, string>, changed: () => void = () => {}) {
     this.#defaults = defaults;
+    this.#changed = changed;
     this.#own = checked(own);
     this.#settings = this.#read();
   }
@@ -57,6 +62,7 @@ export class TopicConfig {
   #set(own: ReadonlyMap<string, string>): void {
     this.#own = own;
     this.#settings = this.#read();
+    this.#changed();
   }
 
   #read(): LogSettings {

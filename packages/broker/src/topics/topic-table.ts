@@ -1,7 +1,7 @@
-import { PartitionLog } from '../log/partition-log.ts';
+import { inMemory, PartitionLog, type LogStorage } from '../log/partition-log.ts';
 import { Refusal } from '../refusal.ts';
 import { TopicConfig } from './topic-config.ts';
-import type { Partition, Topic } from './topic.ts';
+import type { KeptTopic, Topic } from './topic.ts';
 import { checkTopicName } from './topic-name.ts';
 
 /** What a topic is to be; -1 for the broker's default of a number. */
@@ -22,6 +22,10 @@ export interface TopicTableOptions {
   /** What replaces Kafka's defaults of the configuration of topics. */
   readonly defaults: ReadonlyMap<string, string>;
   readonly defaultPartitions: number;
+  /** Returns where a partition keeps its batches. */
+  readonly storageOf: (topicId: string, partition: number) => LogStorage;
+  /** Is told of a topic that was made or changed. */
+  readonly changed: (topic: Topic) => void;
 }
 
 /** The most partitions that one request may ask for: a mistyped count must not take all memory. */
@@ -56,17 +60,45 @@ export class TopicTable {
     if (this.#byName.has(wanted.name))
       throw new Refusal('TOPIC_ALREADY_EXISTS', `Topic '${wanted.name}' already exists.`);
     const replicas = this.#replicasOf(wanted);
-    const topic: Topic = {
-      name: wanted.name,
-      id: this.#options.makeId(),
-      config: new TopicConfig(this.#options.defaults, wanted.config),
-      partitions: [],
-    };
+    const topic = this.#make(wanted.name, this.#options.makeId(), wanted.config);
+    if (validateOnly) {
+      for (const nodes of replicas) this.#addPartition(topic, nodes, () => inMemory);
+      return topic;
+    }
+    this.#add(topic, replicas);
+    this.#options.changed(topic);
+    return topic;
+  }
+
+  /** Takes in a topic as it was kept; its logs are empty still. A restart begins an epoch, as any new leader does. */
+  restore({ name, id, config, replicas, leaderEpochs }: KeptTopic): Topic {
+    const topic = this.#make(name, id, new Map(Object.entries(config)));
+    // The broker may play fewer nodes than it did.
+    const known = replicas.map((nodes) => nodes.filter((node) => this.#options.nodes.includes(node)));
+    this.#add(
+      topic,
+      known.map((nodes, index) => (nodes.length > 0 ? nodes : this.#spread(index, 1))),
+    );
+    for (const partition of topic.partitions) partition.leaderEpoch = (leaderEpochs[partition.index] ?? 0) + 1;
+    this.#options.changed(topic);
+    return topic;
+  }
+
+  /** Says that the leaders of a topic are not those that they were. */
+  leadersChanged(topic: Topic): void {
+    this.#options.changed(topic);
+  }
+
+  #make(name: string, id: string, own: ReadonlyMap<string, string>): Topic {
+    const config = new TopicConfig(this.#options.defaults, own, () => this.#options.changed(topic));
+    const topic: Topic = { name, id, config, partitions: [] };
+    return topic;
+  }
+
+  #add(topic: Topic, replicas: KeptTopic['replicas']): void {
     for (const nodes of replicas) this.#addPartition(topic, nodes);
-    if (validateOnly) return topic;
     this.#byName.set(topic.name, topic);
     this.#byId.set(topic.id, topic);
-    return topic;
   }
 
   delete(name: string): Topic {
@@ -101,14 +133,16 @@ export class TopicTable {
       (_, index) => assignments?.[index] ?? this.#spread(has + index, factor),
     );
     for (const nodes of added) this.#checkNodes(nodes);
-    if (!validateOnly) for (const nodes of added) this.#addPartition(topic, nodes);
+    if (validateOnly) return;
+    for (const nodes of added) this.#addPartition(topic, nodes);
+    this.#options.changed(topic);
   }
 
-  #addPartition(topic: Topic, replicas: readonly number[]): void {
+  #addPartition(topic: Topic, replicas: readonly number[], storageOf = this.#options.storageOf): void {
+    const index = topic.partitions.length;
     const leader = replicas.find((node) => this.#options.isUp(node)) ?? -1;
-    const log = new PartitionLog(() => topic.config.settings);
-    const partition: Partition = { index: topic.partitions.length, log, replicas, leader, leaderEpoch: 0 };
-    topic.partitions.push(partition);
+    const log = new PartitionLog(() => topic.config.settings, storageOf(topic.id, index));
+    topic.partitions.push({ index, log, replicas, leader, leaderEpoch: 0 });
   }
 
   #replicasOf({ partitions, replicationFactor, assignments }: NewTopic): readonly (readonly number[])[] {

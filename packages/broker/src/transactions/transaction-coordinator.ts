@@ -1,8 +1,10 @@
 import type { BrokerClock } from '../clock/broker-clock.ts';
 import { Refusal } from '../refusal.ts';
+import type { Journal } from '../storage/journal.ts';
 import {
   decideEnding,
   isPreparing,
+  type KeptTransaction,
   lastEpoch,
   type ProducerIdentity,
   type Transaction,
@@ -22,6 +24,8 @@ export interface TransactionOptions {
   readonly transactionMaxTimeoutMs: number;
   /** Writes the markers. */
   readonly end: (end: TransactionEnd) => void;
+  /** Takes note of what a restart has to know. */
+  readonly journal: Journal;
 }
 
 /** Who speaks for a transactional id. */
@@ -52,7 +56,33 @@ export class TransactionCoordinator {
 
   /** Gives an idempotent producer its id. */
   newProducer(): ProducerIdentity {
-    return { producerId: this.#nextProducerId++, epoch: 0 };
+    return { producerId: this.#newId(), epoch: 0 };
+  }
+
+  /** Takes in what was kept: a transaction that was being ended is ended, one that was open goes on, its time anew. */
+  restore(transactions: readonly KeptTransaction[], nextProducerId: number): void {
+    this.#nextProducerId = nextProducerId;
+    for (const { partitions, groups, ...kept } of transactions) {
+      const transaction: Transaction = {
+        ...kept,
+        partitions: new Map(partitions.map((each) => [keyOf(each), each])),
+        groups: new Set(groups),
+        cancelTimeout: () => {},
+      };
+      this.#transactions.set(kept.id, transaction);
+      if (isPreparing(transaction)) this.#complete(transaction);
+      else if (transaction.state === 'Ongoing') this.#awaitTimeout(transaction);
+    }
+  }
+
+  #newId(): number {
+    this.#options.journal.put(['producers'], this.#nextProducerId + 1);
+    return this.#nextProducerId++;
+  }
+
+  #keep({ partitions, groups, cancelTimeout: _, ...rest }: Transaction): void {
+    const kept: KeptTransaction = { ...rest, partitions: [...partitions.values()], groups: [...groups] };
+    this.#options.journal.put(['transaction', rest.id], kept);
   }
 
   /**
@@ -73,6 +103,7 @@ export class TransactionCoordinator {
     this.#bumpFor(transaction, expected);
     transaction.timeoutMs = timeoutMs;
     transaction.state = 'Empty';
+    this.#keep(transaction);
     return { producerId: transaction.producerId, epoch: transaction.epoch };
   }
 
@@ -83,6 +114,7 @@ export class TransactionCoordinator {
     if (transaction.state !== 'Ongoing') this.#open(transaction);
     for (const each of partitions) transaction.partitions.set(keyOf(each), each);
     for (const group of groups) transaction.groups.add(group);
+    this.#keep(transaction);
   }
 
   /** Refuses a write that is not part of the open transaction of its producer. */
@@ -110,7 +142,7 @@ export class TransactionCoordinator {
     if (transaction === undefined) {
       transaction = {
         id,
-        producerId: this.#nextProducerId++,
+        producerId: this.#newId(),
         epoch: -1,
         before: nobody,
         fenced: nobody,
@@ -119,6 +151,7 @@ export class TransactionCoordinator {
         partitions: new Map(),
         groups: new Set(),
         startedAt: -1,
+        ending: null,
         cancelTimeout: () => {},
       };
       this.#transactions.set(id, transaction);
@@ -135,10 +168,13 @@ export class TransactionCoordinator {
   }
 
   #open(transaction: Transaction): void {
-    const { clock } = this.#options;
     transaction.state = 'Ongoing';
-    transaction.startedAt = clock.now();
-    transaction.cancelTimeout = clock.after(transaction.timeoutMs, () => this.#fence(transaction));
+    transaction.startedAt = this.#options.clock.now();
+    this.#awaitTimeout(transaction);
+  }
+
+  #awaitTimeout(transaction: Transaction): void {
+    transaction.cancelTimeout = this.#options.clock.after(transaction.timeoutMs, () => this.#fence(transaction));
   }
 
   /** Aborts for a successor or because the time is over: the producer's epoch is no longer the newest. */
@@ -165,7 +201,7 @@ export class TransactionCoordinator {
   /** Gives the next epoch; where there is none, a new id. */
   #advance(transaction: Transaction): void {
     if (transaction.epoch < lastEpoch - 1) transaction.epoch += 1;
-    else Object.assign(transaction, { producerId: this.#nextProducerId++, epoch: 0 });
+    else Object.assign(transaction, { producerId: this.#newId(), epoch: 0 });
   }
 
   #prepare(transaction: Transaction, commits: boolean, bumps: boolean): void {
@@ -176,21 +212,28 @@ export class TransactionCoordinator {
       transaction.before = { producerId, epoch };
     }
     // What the marker says must be newer than what the producer has written under.
-    const markerEpoch = bumps ? epoch + 1 : epoch;
+    transaction.ending = { producerId, epoch: bumps ? epoch + 1 : epoch };
     transaction.state = commits ? 'PrepareCommit' : 'PrepareAbort';
-    this.#options.clock.soon(() => {
-      this.#options.end({
-        producerId,
-        epoch: markerEpoch,
-        isCommitted: commits,
-        partitions: [...transaction.partitions.values()],
-        groups: [...transaction.groups],
-      });
-      transaction.partitions.clear();
-      transaction.groups.clear();
-      transaction.startedAt = -1;
-      transaction.state = commits ? 'CompleteCommit' : 'CompleteAbort';
+    this.#keep(transaction);
+    this.#options.clock.soon(() => this.#complete(transaction));
+  }
+
+  /** Writes the markers; a restart in between writes them again, which changes nothing. */
+  #complete(transaction: Transaction): void {
+    const { partitions, groups, ending, state } = transaction;
+    const isCommitted = state === 'PrepareCommit';
+    this.#options.end({
+      ...(ending as ProducerIdentity),
+      isCommitted,
+      partitions: [...partitions.values()],
+      groups: [...groups],
     });
+    partitions.clear();
+    groups.clear();
+    transaction.startedAt = -1;
+    transaction.ending = null;
+    transaction.state = isCommitted ? 'CompleteCommit' : 'CompleteAbort';
+    this.#keep(transaction);
   }
 }
 

@@ -32,8 +32,16 @@ export interface Transaction {
   readonly groups: Set<string>;
   /** When the open transaction began; epoch milliseconds, -1 when none is open. */
   startedAt: number;
+  /** The identity that the markers of the transaction that is being ended have; null when none is. */
+  ending: ProducerIdentity | null;
   cancelTimeout: () => void;
 }
+
+/** What is kept of a transactional id, so that a restart goes on with it. */
+export type KeptTransaction = Omit<Transaction, 'partitions' | 'groups' | 'cancelTimeout'> & {
+  readonly partitions: readonly TransactionPartition[];
+  readonly groups: readonly string[];
+};
 
 /** Epochs have 15 bits; the last is kept for the marker that ends an id. */
 export const lastEpoch = 2 ** 15 - 1;

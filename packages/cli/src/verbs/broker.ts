@@ -1,4 +1,4 @@
-import { brokerBanner, EmbeddedBroker } from '@headrace/broker';
+import { brokerBanner, DataDirectoryError, EmbeddedBroker, type BrokerOptions } from '@headrace/broker';
 import { HeadraceError } from '@headrace/core';
 import { exitCodes } from '../exit-codes.ts';
 import { reportError } from '../report-error.ts';
@@ -11,18 +11,20 @@ export interface BrokerVerbOptions {
   /** Topics to begin with, `orders` or `orders:3` for three partitions. */
   readonly topic?: readonly string[];
   readonly autoCreate?: boolean;
+  readonly dataDir?: string;
 }
 
 /** Runs the embedded broker until a signal ends it; returns the exit code. */
 export async function runBroker(options: BrokerVerbOptions): Promise<number> {
-  const { host, port, nodes, topic: topics = [], autoCreate: autoCreateTopics = false } = options;
-  const broker = new EmbeddedBroker({ nodes, autoCreateTopics });
+  const { host, port, nodes, topic: topics = [], autoCreate: autoCreateTopics = false, dataDir } = options;
+  let broker: EmbeddedBroker | undefined;
   try {
     const made = topics.map(parseTopic);
+    broker = openBroker({ nodes, autoCreateTopics, ...(dataDir !== undefined && { dataDirectory: dataDir }) });
     await broker.listen({ host, port }).catch((error: unknown) => {
       throw cannotListen(error, host, port);
     });
-    for (const { name, partitions } of made) broker.createTopic(name, partitions);
+    for (const { name, partitions } of made) if (!broker.hasTopic(name)) broker.createTopic(name, partitions);
     process.stdout.write(`${brokerBanner}\nlistening at ${broker.bootstrap}\n`);
     await new Promise<void>((resolve) => {
       process.once('SIGTERM', resolve);
@@ -32,7 +34,17 @@ export async function runBroker(options: BrokerVerbOptions): Promise<number> {
   } catch (error) {
     return reportError(error);
   } finally {
-    await broker.close();
+    await broker?.close();
+  }
+}
+
+/** Makes a broker; what is wrong with its data directory is an error with a code and the place. */
+function openBroker(options: BrokerOptions): EmbeddedBroker {
+  try {
+    return new EmbeddedBroker(options);
+  } catch (error) {
+    if (!(error instanceof DataDirectoryError)) throw error;
+    throw new HeadraceError(error.code, error.message, { place: { file: error.file }, cause: error });
   }
 }
 

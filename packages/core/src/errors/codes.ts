@@ -24,6 +24,8 @@ const errors: Readonly<Record<string, string>> = {
   BAD_UTF8: 'Bytes that should be text are not UTF-8.',
   BAD_VARINT: 'A number of Avro is longer than it may be.',
   BATCH_RELEASED: 'A batch was used after it was released.',
+  BROKER_DATA_LOCKED: 'Another broker uses the data directory.',
+  BROKER_DATA_UNREADABLE: 'The data directory of a broker cannot be used, or is of another format.',
   CANNOT_WRITE: 'What reaches a sink does not fit the schema that its codec writes.',
   CLUSTER_NEEDED: 'Kafka is needed, and it is not known where it is.',
   CODEC_NEEDED: 'It is not known how to read or write bytes.',
