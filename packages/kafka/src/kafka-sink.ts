@@ -111,7 +111,7 @@ export const kafkaSinkDefinition = defineSink({
         byRecord: topicBy !== undefined,
         ownPartitions: partitionBy !== undefined,
         compression,
-        shortens: context.node === deadLetterSink,
+        lessens: context.node === deadLetterSink,
       },
       context,
     );

@@ -63,6 +63,19 @@ describe('sendRows', () => {
     );
   });
 
+  it('does the same where it is told which rows are bad before any is sent', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyRow, { maxLength: 40 }), async (rows) => {
+        const { sender, written, requests } = broker(rows);
+        const fault = (row: number) => (rows[row]!.bad ? tooLarge : null);
+        const refusals = await sendRows(Int32Array.from(rows.keys()), { ...sender, fault });
+        expect({ written, refusals: refusals.toSorted((a, b) => a.row - b.row) }).toEqual(oracle(rows));
+        expect(requests.flat()).toEqual(written);
+      }),
+      { seed: 7, numRuns: 300 },
+    );
+  });
+
   it('sends at most 900 kB at once, or one row', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyRow, { maxLength: 40 }), async (rows) => {

@@ -3,13 +3,21 @@ import type { Refusal } from '@headrace/core';
 /** Below the broker's usual limit of 1 MiB for a batch of one partition. */
 const chunkBytes = 900_000;
 
+/** Why a row is refused for what it is. */
+export interface RowReason {
+  readonly code: string;
+  readonly message: string;
+}
+
 /** What `sendRows` needs to know of the rows, which all go to one partition. */
 export interface RowSender {
   readonly size: (row: number) => number;
   /** A text that rows of one key share; null for no key. */
   key(row: number): string | null;
+  /** Says why a row cannot be sent at all, or null; absent where all can. */
+  readonly fault?: ((row: number) => RowReason | null) | undefined;
   /** Sends rows together; resolves with the reason where the broker refused them for what they are, null where it took them. */
-  send(rows: Int32Array): Promise<{ code: string; message: string } | null>;
+  send(rows: Int32Array): Promise<RowReason | null>;
 }
 
 /**
@@ -20,19 +28,21 @@ export interface RowSender {
 export async function sendRows(rows: Int32Array, sender: RowSender): Promise<readonly Refusal[]> {
   const refusals: Refusal[] = [];
   const refusedKeys = new Set<string>();
-  const refuse = (row: number, reason: { code: string; message: string }): void => {
+  const refuse = (row: number, reason: RowReason): void => {
     refusals.push({ row, ...reason });
     const key = sender.key(row);
     if (key !== null) refusedKeys.add(key);
   };
   const isFree = (row: number): boolean => {
     const key = sender.key(row);
-    if (key === null || !refusedKeys.has(key)) return true;
-    refusals.push({ row, retryAfterMs: 0 });
+    const fault = sender.fault?.(row) ?? null;
+    if (key !== null && refusedKeys.has(key)) refusals.push({ row, retryAfterMs: 0 });
+    else if (fault !== null) refuse(row, fault);
+    else return true;
     return false;
   };
   const send = async (chunk: Int32Array): Promise<void> => {
-    const free = refusedKeys.size === 0 ? chunk : chunk.filter(isFree);
+    const free = refusedKeys.size === 0 && sender.fault === undefined ? chunk : chunk.filter(isFree);
     if (free.length === 0) return;
     const reason = await sender.send(free);
     if (reason === null) return;

@@ -58,7 +58,7 @@ function fakeLog() {
     },
   } as unknown as Log;
   const sink = new TopicSink(
-    { topics: ['out'], byRecord: false, ownPartitions: false, compression: 'gzip', shortens: false },
+    { topics: ['out'], byRecord: false, ownPartitions: false, compression: 'gzip', lessens: false },
     { log: async () => log },
   );
   return { sink, appends, answers, grow: (to: number) => void (count = to) };

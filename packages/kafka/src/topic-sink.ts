@@ -1,7 +1,7 @@
 import { gatherRows, HeadraceError, routeOf } from '@headrace/core';
 import type { AppendOptions, Columns, Log, RecordBatch, Refusal, Sink, SinkContext } from '@headrace/core';
 import { partitionOf } from './murmur2.ts';
-import { appendShortened } from './shortened-rows.ts';
+import { appendLessened } from './lessened-rows.ts';
 import { headersOf, keyText, selectedRows, withOwnHeaders } from './topic-rows.ts';
 
 /** So many neighbours without a key share a partition, for larger batches. */
@@ -18,8 +18,8 @@ export interface TopicSinkOptions {
   /** Whether records say their partition. */
   readonly ownPartitions: boolean;
   readonly compression: NonNullable<AppendOptions['compression']>;
-  /** Whether a record that is too large goes without its value: a dead letter says by its headers where that lies. */
-  readonly shortens: boolean;
+  /** Whether a record goes without its value where it is too large, and without its time where that is refused: the headers of a dead letter say both. */
+  readonly lessens: boolean;
 }
 
 /** The rows that go to one topic, by their number among the selected ones; null: all. Their partitions, where they say them. */
@@ -133,9 +133,9 @@ export class TopicSink implements Sink {
     const numbers = new Int32Array(columns.count);
     for (let row = 0; row < numbers.length; row++)
       numbers[row] = partitions?.[row] ?? partitionFor(columns, row, count);
-    const { compression, shortens } = this.#options;
+    const { compression, lessens } = this.#options;
     const answer = await log.append(topic, numbers, columns, { compression });
-    const refusals = shortens ? await appendShortened(log, topic, numbers, columns, answer) : answer;
+    const refusals = lessens ? await appendLessened(log, topic, numbers, columns, answer) : answer;
     return columns === records || rows === null
       ? refusals
       : refusals.map((refusal) => ({ ...refusal, row: rows[refusal.row] as number }));

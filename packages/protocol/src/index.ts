@@ -5,6 +5,7 @@ export { crc32c } from './batch/crc32c.ts';
 export { readRecords, type ReadRecordsOptions } from './batch/read-records.ts';
 export { RecordColumns } from './batch/record-columns.ts';
 export { readRecordHeaders, writeRecordHeaders, type RecordHeader } from './batch/record-headers.ts';
+export { isWritableTime } from './batch/record-rows.ts';
 export type { RecordRows, RowRanges } from './batch/record-rows.ts';
 export { batchBytes, writeBatch, type BatchProducer, type WriteBatchOptions } from './batch/write-batch.ts';
 export { commonVersion } from './connections.ts';

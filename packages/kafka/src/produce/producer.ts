@@ -2,11 +2,11 @@ import { HeadraceError, type AppendOptions, type Columns, type Refusal } from '@
 import { kafkaError, produceApi, writeBatch, type Compressions, type ResponseOf } from '@headrace/protocol';
 import { answerError } from '../cluster/answer-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { fitsOneBatch, sendRows } from '../send-rows.ts';
+import { fitsOneBatch, sendRows, type RowReason } from '../send-rows.ts';
 import { PartitionQueue, type SentBatch } from './partition-queue.ts';
 import { produceOutcome } from './produce-outcome.ts';
 import { ProducerIdentities } from './producer-identities.ts';
-import { keyText, recordSource, rowBytes, type RecordSource } from './record-source.ts';
+import { keyText, recordSource, rowBytes, timeFault, type RecordSource } from './record-source.ts';
 
 /** What a producer needs; times in milliseconds. */
 export interface ProducerOptions {
@@ -17,8 +17,6 @@ export interface ProducerOptions {
   /** How long records are tried in all, from their append on. */
   readonly deliveryTimeoutMs: number;
 }
-
-type RowReason = { readonly code: string; readonly message: string };
 
 /** The rows of an append that go into one batch, and who waits for them. */
 interface Content {
@@ -88,6 +86,7 @@ export class Producer {
     const { partitions: known } = await this.#options.cluster.topicWith(topic, greatest(partitions));
     const byPartition = rowsByPartition(partitions, known.length);
     const source = recordSource(records);
+    const fault = timeFault(source);
     const results = await Promise.allSettled(
       [...byPartition].map(([partition, rows]) => {
         const lane = this.#lane(topic, partition);
@@ -96,6 +95,7 @@ export class Producer {
           sendRows(rows, {
             size,
             key: (row) => keyText(source, row),
+            fault,
             send: (some) => this.#enqueue(lane, source, some, compression),
           });
         return lane.tail === null && fitsOneBatch(rows, size) ? send() : inTurn(lane, send);

@@ -1,5 +1,6 @@
 import { bytesColumn, HeadraceError, headersAt, type Column, type Columns, type ObjectsColumn } from '@headrace/core';
-import { writeRecordHeaders, type RecordRows, type RowRanges } from '@headrace/protocol';
+import { isWritableTime, writeRecordHeaders, type RecordRows, type RowRanges } from '@headrace/protocol';
+import type { RowReason } from '../send-rows.ts';
 
 /** What batches of one append are written from, by physical row; which rows is said batch by batch. */
 export type RecordSource = Omit<RecordRows, 'rows'>;
@@ -11,6 +12,16 @@ export function recordSource(records: Columns): RecordSource {
     keys: rangesOf(records.keys, 'key'),
     values: rangesOf(records.values, 'value'),
     headers: headerRanges(records),
+  };
+}
+
+/** Tells of rows whose time no batch can hold, as Kafka refuses those that its topic does not take; undefined where there are none. */
+export function timeFault({ timestamps }: RecordSource): ((row: number) => RowReason | null) | undefined {
+  if (timestamps.every(isWritableTime)) return undefined;
+  return (row) => {
+    const time = timestamps[row] as number;
+    if (isWritableTime(time)) return null;
+    return { code: 'INVALID_TIMESTAMP', message: `The time of the record, ${time} ms, is beyond what can be written.` };
   };
 }
 

@@ -32,6 +32,11 @@ export interface RowsExtent {
 
 const greatestTime = 2 ** 51;
 
+/** Tells whether a time can be written: whole milliseconds, not beyond 2^51 in either direction. */
+export function isWritableTime(timestamp: number): boolean {
+  return timestamp === Math.floor(timestamp) && timestamp <= greatestTime && timestamp >= -greatestTime;
+}
+
 /** Measures records before a byte is written: the batch is allocated once and exactly. Refuses ranges outside their buffer and times beyond 2^51. */
 export function measureRows(source: RecordRows): RowsExtent {
   const { rows, timestamps } = source;
@@ -41,7 +46,7 @@ export function measureRows(source: RecordRows): RowsExtent {
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index] as number;
     const timestamp = timestamps[row] as number;
-    if (timestamp !== Math.floor(timestamp) || timestamp > greatestTime || timestamp < -greatestTime)
+    if (!isWritableTime(timestamp))
       throw new ProtocolError('NOT_ENCODABLE', 'A timestamp is whole milliseconds.', `rows[${index}]`);
     if (timestamp > maxTimestamp) maxTimestamp = timestamp;
     const size = bodySize(source, row, index, timestamp - baseTimestamp);
