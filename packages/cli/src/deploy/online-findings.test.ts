@@ -10,7 +10,8 @@ const text = `{
   "clusters": { "main": { "brokers": ["localhost:9092"] } },
   "run": { "onError": { "decode": "deadLetter" }, "deadLetter": { "topic": "dlq" } },
   "sources": {
-    "orders": { "type": "kafka", "topics": ["orders"], "value": "json" }
+    "orders": { "type": "kafka", "topics": ["orders"], "value": "json" },
+    "clicks": { "type": "kafka", "pattern": "clicks-.*", "value": "json", "onOutOfRange": "earliest" }
   },
   "sinks": {
     "out": { "type": "kafka", "input": "orders", "topic": "out", "create": { "partitions": 6 } }
@@ -62,7 +63,7 @@ describe('findings of a look at the cluster', () => {
     expect(found(topic({ ...out, state }), topic({ state }), letters)).toEqual([
       'topology.json:5:76 error TOPIC_MISSING  run.deadLetter.topic: the cluster has no topic "dlq". Let "headrace apply" make it.',
       'topology.json:7:44 error TOPIC_MISSING  sources.orders.topics: the cluster has no topic "orders". Create it, or correct the name.',
-      'topology.json:10:59 error TOPIC_MISSING  sinks.out.topic: the cluster has no topic "out". Let "headrace apply" make it.',
+      'topology.json:11:59 error TOPIC_MISSING  sinks.out.topic: the cluster has no topic "out". Let "headrace apply" make it.',
     ]);
   });
 
@@ -77,7 +78,7 @@ describe('findings of a look at the cluster', () => {
     } as const;
     expect(found({ ...lacks, register: true }, { ...lacks, state: 'fine', id: 7, register: false })).toEqual([]);
     expect(found({ ...lacks, register: false })).toEqual([
-      'topology.json:10:22 error SUBJECT_LACKS_SCHEMA  sinks.out.type: the subject "out-value" of the registry does not hold the schema that is written here. Let "headrace apply" register it, or write "register": true.',
+      'topology.json:11:22 error SUBJECT_LACKS_SCHEMA  sinks.out.type: the subject "out-value" of the registry does not hold the schema that is written here. Let "headrace apply" register it, or write "register": true.',
     ]);
   });
 
@@ -91,7 +92,17 @@ describe('findings of a look at the cluster', () => {
     expect(found(topic({ ...out, ...differs }), refused, { ...group, ...gone })).toEqual([
       'topology.json:3:11 error POSITION_GONE  name: the group "shop" has positions that do not exist any more: position of orders/0 is 2, not 5 to 9. Move it with "headrace reset".',
       'topology.json:7:44 warning NOT_VISIBLE  sources.orders.topics: the topic "orders" may not be looked at. The right that is missing: Describe on topic "orders".',
-      'topology.json:10:76 warning TOPIC_DIFFERS  sinks.out.create: the topic "out" is not as "create" wants it: partitions is 4, not 6.',
+      'topology.json:11:76 warning TOPIC_DIFFERS  sinks.out.create: the topic "out" is not as "create" wants it: partitions is 4, not 6.',
+    ]);
+  });
+
+  it('warn of positions that are gone where their source goes on elsewhere', () => {
+    const gone = (partition: `${string}/${number}`) =>
+      ({ setting: `position of ${partition}`, wanted: '5 to 9', found: '2', partition }) as const;
+    const differences = [gone('orders/0'), gone('clicks-eu/1'), gone('clicks-us/0')];
+    expect(found({ ...group, state: 'differs', differences })).toEqual([
+      'topology.json:3:11 error POSITION_GONE  name: the group "shop" has positions that do not exist any more: position of orders/0 is 2, not 5 to 9. Move it with "headrace reset".',
+      'topology.json:3:11 warning POSITION_GONE  name: the group "shop" has positions that do not exist any more: position of clicks-eu/1 is 2, not 5 to 9, position of clicks-us/0 is 2, not 5 to 9. A run goes on at the earliest, as "onOutOfRange" says.',
     ]);
   });
 });

@@ -8,7 +8,7 @@ import {
 } from '@headrace/core';
 import type { KafkaAdmin } from '@headrace/kafka';
 import type { Positions } from './position-list.ts';
-import { placeFor, type ResetTarget } from './reset-target.ts';
+import type { ResetTarget } from './reset-target.ts';
 
 /** A partition whose position moves; `from` is null where it has none. */
 export interface Move {
@@ -64,12 +64,7 @@ export async function movesOf(
     for (const topic of await topicsOf(admin, source)) partitions.push(...(await admin.partitions(topic)));
     for (const partition of partitions) known.add(partition);
     const targets =
-      'positions' in destination
-        ? destination.positions
-        : await admin.offsets(
-            partitions,
-            placeFor(source, destination.to) as Exclude<ReturnType<typeof placeFor>, number>,
-          );
+      'positions' in destination ? destination.positions : await targetsOf(admin, source, partitions, destination.to);
     for (const partition of partitions) {
       const to = targets.get(partition);
       if (to !== undefined) moves.push({ partition, from: before.get(partition) ?? null, to });
@@ -77,6 +72,22 @@ export async function movesOf(
   }
   if ('positions' in destination) await checkPositions(admin, destination.positions, known);
   return moves;
+}
+
+/** Where each partition goes; where a source begins that names offsets of its own, those count before the place of the others. */
+async function targetsOf(
+  admin: KafkaAdmin,
+  source: SourceNode,
+  partitions: readonly TopicPartition[],
+  to: ResetTarget,
+): Promise<ReadonlyMap<TopicPartition, number>> {
+  const { start = 'earliest', offsets = new Map<TopicPartition, number>() } =
+    to === 'start' ? (source.definition.subscription?.(source.options) ?? {}) : { start: to };
+  const own = new Map([...offsets].filter(([partition]) => partitions.includes(partition)));
+  await checkRanges(admin, own);
+  const others = partitions.filter((partition) => !own.has(partition));
+  const rest = typeof start === 'number' ? new Map<TopicPartition, number>() : await admin.offsets(others, start);
+  return new Map([...own, ...rest]);
 }
 
 async function topicsOf(admin: KafkaAdmin, { definition, options }: SourceNode): Promise<readonly string[]> {
@@ -88,6 +99,10 @@ async function checkPositions(admin: KafkaAdmin, positions: Positions, known: Re
   for (const partition of positions.keys())
     if (!known.has(partition))
       throw new HeadraceError('WRONG_RESET', `The file names ${partition}, which these sources do not read.`);
+  await checkRanges(admin, positions);
+}
+
+async function checkRanges(admin: KafkaAdmin, positions: Positions): Promise<void> {
   const ranges = await admin.ranges([...positions.keys()]);
   for (const [partition, to] of positions) {
     const { low, high } = ranges.get(partition) ?? { low: to, high: to };

@@ -1,4 +1,4 @@
-import { HeadraceError, parseDuration, type SourceNode, type StartAt } from '@headrace/core';
+import { HeadraceError, parseDuration, type StartAt } from '@headrace/core';
 import { parseStart } from '@headrace/kafka';
 
 /** Where positions go: a place that every partition has, or the place where each source begins without a position. */
@@ -18,10 +18,4 @@ export function parseResetTarget(text: string, nowMs: number): ResetTarget {
       `"--to ${text}" is no place. Write "earliest", "latest", "start", an instant such as "2026-01-31T00:00:00Z", or "-2h" for two hours ago.`,
     );
   return place;
-}
-
-/** Says where a source goes. */
-export function placeFor({ definition, options }: SourceNode, target: ResetTarget): StartAt {
-  if (target !== 'start') return target;
-  return definition.subscription?.(options).start ?? 'earliest';
 }

@@ -13,6 +13,7 @@ import { noPortLooksForgotten } from './rules/no-port-looks-forgotten.ts';
 import { nodeIdsAreUnique } from './rules/node-ids-are-unique.ts';
 import { renamesAreClear } from './rules/renames-are-clear.ts';
 import { sinksCanWriteTheirInput } from './rules/sinks-can-write-their-input.ts';
+import { topicsAreMadeAlike } from './rules/topics-are-made-alike.ts';
 import { topicsAreReadOnce } from './rules/topics-are-read-once.ts';
 
 /** Everything that is true of a valid topology beyond what its schema says. */
@@ -28,6 +29,7 @@ export const rules: readonly Rule[] = [
   deadLettersDoNotComeBack,
   guaranteeCanBeKept,
   topicsAreReadOnce,
+  topicsAreMadeAlike,
   filesHaveOneOwner,
   renamesAreClear,
   loginsAreWhole,

@@ -1,3 +1,4 @@
+import type { TopicPartition } from '@headrace/core';
 import type { FoundSettings, FoundTopic } from '../admin/found-topic.ts';
 import type { NeededTopic } from './cluster-needs.ts';
 
@@ -8,6 +9,8 @@ export interface Difference {
   readonly wanted: string;
   /** Null where it is not known. */
   readonly found: string | null;
+  /** The partition whose position differs; absent of topics. */
+  readonly partition?: TopicPartition;
 }
 
 /** How a topic stands to what a topology needs. `refused`: it may not be looked at, or not all of it; `right` is what is missing. */

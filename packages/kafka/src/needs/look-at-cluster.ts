@@ -78,7 +78,7 @@ async function lookAtGroup(view: ClusterView, group: string, topics: readonly st
       const at = positions.get(name) as number;
       const { low, high } = ranges.get(name) ?? { low: at, high: at };
       if (at >= low && at <= high) return [];
-      return [{ setting: `position of ${name}`, wanted: `${low} to ${high}`, found: String(at) }];
+      return [{ setting: `position of ${name}`, wanted: `${low} to ${high}`, found: String(at), partition: name }];
     });
     const counts = { members: members.length, committed: committed.length, partitions: partitions.length };
     return { ...empty, ...counts, state: differences.length > 0 ? 'differs' : 'fine', differences, right: null };

@@ -1,12 +1,26 @@
 import type { Finding, Path } from '../../component/finding.ts';
-import type { LoginDefinition, OAuthDefinition } from '../../definition/topology-definition.ts';
+import type { LoginDefinition, OAuthDefinition, RegistryDefinition } from '../../definition/topology-definition.ts';
 import type { Rule } from '../rule.ts';
 
 /** States that a login has what its mechanism needs, and nothing that only another one takes. */
 export const loginsAreWhole: Rule = ({ definition, report }) => {
-  for (const [name, { sasl }] of definition.clusters)
+  for (const [name, { sasl, registry }] of definition.clusters) {
     if (sasl !== undefined) for (const finding of ofLogin(sasl, ['clusters', name, 'sasl'])) report(finding);
+    if (registry !== undefined)
+      for (const finding of ofRegistry(registry, ['clusters', name, 'registry'])) report(finding);
+  }
 };
+
+function ofRegistry({ username, password, token }: RegistryDefinition, at: Path): Finding[] {
+  if (token !== undefined) {
+    const key = username === undefined ? 'password' : 'username';
+    if (username === undefined && password === undefined) return [];
+    return [
+      conflict([...at, key], `a registry takes a token, or a user with a password, so that "${key}" has no meaning.`),
+    ];
+  }
+  return username === undefined && password !== undefined ? [missing(at, 'the key "username" is missing.')] : [];
+}
 
 function ofLogin(sasl: LoginDefinition, at: Path): Finding[] {
   const { mechanism, oauth } = sasl;
