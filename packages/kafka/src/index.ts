@@ -2,6 +2,7 @@ export { createKafkaLog } from './log.ts';
 export { defaultTuning } from './log-options.ts';
 export type { KafkaLogger, KafkaLogOptions, KafkaTuning } from './log-options.ts';
 export { readTlsFiles, type WrittenTls } from './read-tls-files.ts';
+export { tlsFromFiles } from './tls-from-files.ts';
 export { loginOf } from './network/sasl/login-of.ts';
 export type { OAuthContext } from './network/sasl/oauth-tokens.ts';
 export type { SaslOptions } from './network/sasl/sasl-options.ts';

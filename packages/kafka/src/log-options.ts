@@ -1,7 +1,7 @@
 import type { Clock, TopologyHashes } from '@headrace/core';
 import type { Connections } from '@headrace/protocol';
 import type { SaslOptions } from './network/sasl/sasl-options.ts';
-import type { TlsOptions } from './network/tls-options.ts';
+import type { TlsSource } from './network/tls-options.ts';
 
 /** What the client has to say, for a log; `details` never hold records. */
 export type KafkaLogger = (
@@ -60,8 +60,8 @@ export interface KafkaLogOptions {
   readonly clientId: string;
   /** The group that `join` and `committed` are about. */
   readonly group: string;
-  /** How the brokers are trusted; an empty object trusts the authorities that Node knows. */
-  readonly tls?: TlsOptions;
+  /** How the brokers are trusted; an empty object trusts the authorities that Node knows. A function is asked for each connection. */
+  readonly tls?: TlsSource;
   readonly sasl?: SaslOptions;
   /** Receives what the client has to say; without one nothing is logged. */
   readonly logger?: KafkaLogger;

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { KafkaLogger } from '@headrace/kafka';
 import { systemClock, topologyHashes, type Log, type TopologyGraph } from '@headrace/core';
 
 /** How a run sees its cluster. */
@@ -19,8 +20,10 @@ export async function openKafka(
   graph: TopologyGraph,
   { brokers, group, bounded, instance, logger, stalled }: KafkaAccess,
 ): Promise<Log> {
-  const { createKafkaLog, loginOf, readTlsFiles } = await import('@headrace/kafka');
+  const { createKafkaLog, loginOf, tlsFromFiles } = await import('@headrace/kafka');
   const { tls, sasl } = graph.cluster ?? {};
+  // What the client calls information is a detail to whoever runs a topology.
+  const log: KafkaLogger = (level, message, details) => logger[level === 'info' ? 'debug' : level](details, message);
   return createKafkaLog({
     brokers,
     clientId: graph.name,
@@ -30,9 +33,8 @@ export async function openKafka(
     ...(instance === undefined ? {} : { instanceId: instance }),
     topology: topologyHashes(graph),
     clock: systemClock,
-    // What the client calls information is a detail to whoever runs a topology.
-    logger: (level, message, details) => logger[level === 'info' ? 'debug' : level](details, message),
-    ...(tls === undefined ? {} : { tls: await readTlsFiles(tls, graph.directory) }),
+    logger: log,
+    ...(tls === undefined ? {} : { tls: await tlsFromFiles(tls, graph.directory, log) }),
     ...(sasl === undefined ? {} : { sasl: loginOf(sasl, { folder: graph.directory, clock: systemClock }) }),
   });
 }

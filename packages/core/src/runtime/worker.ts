@@ -24,6 +24,7 @@ import { openFrames } from './open-frames.ts';
 import { PositionFile, type StoredPosition } from './positions.ts';
 import { observeRun, type RunObservation } from './run-observation.ts';
 import { Slots } from './slots.ts';
+import { saysPositionIsLost } from './says-position-is-lost.ts';
 import { startOf } from './start-of.ts';
 import type { Task } from './task.ts';
 import { pacesOf } from './task-paces.ts';
@@ -418,7 +419,7 @@ export class Worker {
     const error = asHeadraceError(thrown, 'RUN_FAILED');
     this.#lifecycle.to('failed');
     this.#ending ??= Promise.resolve();
-    const counted = task === undefined ? Promise.resolve() : task.countFailedStart();
+    const counted = task === undefined || saysPositionIsLost(error) ? Promise.resolve() : task.countFailedStart();
     void this.#closeInTime('failed', counted)
       .catch(() => {})
       .then(() => this.#finish({ state: 'failed', clean: false, error }));

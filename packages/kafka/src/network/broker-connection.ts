@@ -18,12 +18,13 @@ import { logIn } from './log-in.ts';
 import { openSocket } from './open-socket.ts';
 import { RequestPipe } from './request-pipe.ts';
 import type { SaslOptions } from './sasl/sasl-options.ts';
-import type { TlsOptions } from './tls-options.ts';
+import type { TlsSource } from './tls-options.ts';
 
 /** How connections are made; times in milliseconds, sizes in bytes. */
 export interface ConnectionSettings {
   readonly clientId: string;
-  readonly tls: TlsOptions | null;
+  /** A function is asked for each connection: certificates change while a process runs. */
+  readonly tls: TlsSource | null;
   readonly sasl: SaslOptions | null;
   readonly clock: Clock;
   /** How long a socket, and each step of the greeting, may take. */
@@ -55,7 +56,8 @@ export class BrokerConnection {
 
   /** Connects, asks for versions and logs in. */
   static async open(address: HostAndPort, settings: ConnectionSettings): Promise<BrokerConnection> {
-    const { clientId, tls, clock, connectTimeoutMs, maxFrameBytes } = settings;
+    const { clientId, clock, connectTimeoutMs, maxFrameBytes } = settings;
+    const tls = typeof settings.tls === 'function' ? await settings.tls() : settings.tls;
     const socket = await openSocket({ address, tls, timeoutMs: connectTimeoutMs, clock });
     const pipe = new RequestPipe({ socket, address, clientId, tls: tls !== null, maxFrameBytes, clock });
     try {

@@ -14,6 +14,9 @@ export interface TlsOptions {
   readonly rejectUnauthorized?: boolean;
 }
 
+/** The options of all connections, or what gives those of the next one. */
+export type TlsSource = TlsOptions | (() => Promise<TlsOptions>);
+
 /** Makes the options of Node's TLS: version 1.2 at least, the name of the host verified. */
 export function nodeTlsOptions(host: string, { ca, ...options }: TlsOptions): NodeTlsOptions {
   const servername = options.servername ?? (isIpAddress(host) ? undefined : host);
