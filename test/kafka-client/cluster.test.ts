@@ -78,6 +78,21 @@ describe('what is known of a cluster', () => {
     await expect(missing).rejects.toMatchObject({ code: 'UNKNOWN_TOPIC' });
   });
 
+  it('looks again at a topic that should have more partitions, once in a second', async () => {
+    const { clock, connections, cluster, asked } = setUp();
+    await cluster.topic('t');
+    const count = async (expected: number): Promise<number> => (await cluster.topicOf('t', expected)).partitions.length;
+    connections.topics.set('t', { id: 'one', leaders: [0, 1, 0] });
+    expect([await count(2), asked()]).toEqual([2, 1]);
+    expect([await count(3), asked()]).toEqual([3, 2]);
+    // Records that name a partition which is never there do not hold up the others.
+    expect([await count(4), await count(5), asked()]).toEqual([3, 3, 2]);
+    await advance(clock, 1000);
+    const later = count(4);
+    await advance(clock, 500);
+    expect([await later, asked()]).toEqual([3, 3]);
+  });
+
   it('takes a topic for gone when it is denied for seconds, not when a broker lags behind', async () => {
     const { clock, connections, cluster } = setUp();
     await cluster.topic('t');

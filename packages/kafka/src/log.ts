@@ -152,10 +152,10 @@ class KafkaLog implements Log {
     return { cluster, coordinator: new GroupCoordinator(cluster, this.#options.group) };
   }
 
-  async partitions(topic: string, use: 'read' | 'write' = 'read'): Promise<number> {
+  async partitions(topic: string, use: 'read' | 'write' = 'read', expected = 0): Promise<number> {
     this.#check();
     const right = `${use === 'read' ? 'Read' : 'Write'} on topic "${topic}"`;
-    return (await withRight(right, this.#plane.cluster.topic(topic))).partitions.length;
+    return (await withRight(right, this.#plane.cluster.topicOf(topic, expected))).partitions.length;
   }
 
   async committed(

@@ -57,7 +57,8 @@ export class TopicSink implements Sink {
     const routed = this.#route(rows);
     const counts = new Map<string, number>();
     // Asked anew for each batch: a topic may get more partitions while it is written.
-    for (const { topic } of routed.shares) counts.set(topic, await log.partitions(topic, 'write'));
+    for (const share of routed.shares)
+      counts.set(share.topic, await log.partitions(share.topic, 'write', partitionsOf(share)));
     signal.throwIfAborted();
     const { shares, refusals } = this.#options.ownPartitions ? this.#route(rows, counts) : routed;
     const records = withOwnHeaders(rows);
@@ -140,6 +141,13 @@ export class TopicSink implements Sink {
       ? refusals
       : refusals.map((refusal) => ({ ...refusal, row: rows[refusal.row] as number }));
   }
+}
+
+/** How many partitions a topic must have for its records to go where they say; nobody can say more than a number of 32 bits. */
+function partitionsOf({ partitions }: Share): number {
+  let most = 0;
+  for (const partition of partitions ?? []) if (partition !== null && partition >= most) most = partition + 1;
+  return most;
 }
 
 // Without a key the partition follows from the offset, so that a replay gives the same.

@@ -62,8 +62,11 @@ export interface ReaderOptions {
 export interface Log {
   /** Joins the topology's group for these topics. */
   join(topics: readonly string[] | RegExp, on: GroupListener): Promise<Membership>;
-  /** Returns the number of partitions; throws `UNKNOWN_TOPIC` where there is no such topic. `use` lets an error name the right that is missing. */
-  partitions(topic: string, use?: 'read' | 'write'): Promise<number>;
+  /**
+   * Returns the number of partitions; throws `UNKNOWN_TOPIC` where there is no such topic. `use` lets an error name the right that is missing;
+   * where `expected` is more than was last known, the topic may have grown, and is looked at again.
+   */
+  partitions(topic: string, use?: 'read' | 'write', expected?: number): Promise<number>;
   /** Returns what the group has committed; partitions without a commit are absent. */
   committed(
     partitions: readonly TopicPartition[],

@@ -33,6 +33,8 @@ export interface AskOptions extends Partial<Pick<RequestOptions, 'timeoutMs' | '
 /** Asking a broker too often that does not know yet helps nobody: the pause doubles for as long as it tells nothing new. */
 const leastPauseMs = 50;
 const longestPauseMs = 500;
+/** Records may name partitions that are not there for as long as they come: so often it is looked whether they are. */
+const expectAgainMs = 1000;
 /** After the age is over and nobody answered. */
 const askAgainMs = 10_000;
 /** A broker that lags behind may deny a topic for a moment: it is gone when it has been denied for so long and so often. */
@@ -108,6 +110,14 @@ export class Cluster {
     const now = await this.topic(name);
     if (now.partitions[partition] !== undefined) return now;
     throw new HeadraceError('UNKNOWN_TOPIC', `Kafka's topic "${name}" has no partition ${partition}.`);
+  }
+
+  /** Returns what is known of a topic; where it has fewer partitions than somebody expects, it is asked for again unless that was just done. */
+  async topicOf(name: string, partitions: number): Promise<TopicMetadata> {
+    const known = await this.topic(name);
+    if (known.partitions.length >= partitions) return known;
+    if (this.clock.monotonic() - this.#refreshedAt >= expectAgainMs) await this.refresh();
+    return this.topic(name);
   }
 
   /** Tells whether a topic that was known has been denied for seconds: it was deleted. */
