@@ -31,7 +31,7 @@ const test = JSON.stringify({
 const files = { 'topology.json': topology, 'one.test.json': test };
 
 describe.concurrent('a module of an author', () => {
-  it.each([{ args: ['run', 'topology.json'] }, { args: ['test', '.'] }])(
+  it.each([{ args: ['run', 'topology.json', '--metrics-address', '127.0.0.1:0'] }, { args: ['test', '.'] }])(
     'whose await never ends is an error with file and node, and ends: $args',
     async ({ args }) => {
       const { code, output } = await headrace({ ...files, 'f.mjs': waits }, ...args);
@@ -42,7 +42,7 @@ describe.concurrent('a module of an author', () => {
 
   it('whose loop never ends is ended by the thread that looks on, with its file', async () => {
     const patient = { 'topology.json': topology.replace('300ms', '10m'), 'f.mjs': 'while (true);' };
-    const { code, output } = await headrace(patient, 'run', 'topology.json');
+    const { code, output } = await headrace(patient, 'run', 'topology.json', '--metrics-address', '127.0.0.1:0');
     expect(output).toMatch(/TURN_NEVER_ENDS .*, in a function of .*f\.mjs/);
     expect(output).toMatch(/f\.mjs", the file of node "kept", was not loaded to its end/);
     expect(code).toBe(2);
@@ -54,4 +54,38 @@ describe.concurrent('a module of an author', () => {
     expect(output).toBe('topology.mjs is valid.\n');
     expect(code).toBe(0);
   });
+
+  it.each([
+    { what: 'a timer', started: "setTimeout(() => { throw new Error('late'); })", says: 'Error: late' },
+    {
+      what: 'a promise',
+      started: "void (async () => { await null; throw new Error('late'); })()",
+      says: 'Error: late',
+    },
+    { what: 'no error', started: "void Promise.reject('late')", says: 'late' },
+  ])(
+    'that throws outside of any record ($what) ends the run with the topology and, by its trace, the place',
+    async (thrown) => {
+      const { started, says } = thrown;
+      const text = `
+      import { defineTopology, dropSink, filter, generate } from '@headrace/core';
+      export default defineTopology('lambdas', ({ source }) => {
+        source('made', generate({ rate: 10, select: { n: 'index' } }))
+          .pipe(filter('kept', () => { ${started}; return true; }))
+          .to('out', dropSink({}));
+      });`;
+      const { code, output } = await headrace(
+        { 'topology.ts': text },
+        'run',
+        'topology.ts',
+        '--metrics-address',
+        'off',
+      );
+      expect(output).toMatch(/THROWN_OUTSIDE .* topology \\?"lambdas\\?" /);
+      expect(output).toContain(says);
+      if (says !== 'late')
+        expect(output).toMatch(/started threw outside of any record, at topology\.ts:5:\d+: Error: late/);
+      expect(code).toBe(1);
+    },
+  );
 });

@@ -57,6 +57,7 @@ describe('a topology of everything', () => {
     expect(Object.fromEntries(called)).toEqual({
       renamedFrom: 'defineTopology',
       'parameters.password': 'defineTopology',
+      'sources.unread': 'source',
       'sinks.keyed': 'to',
       'sinks.rows': 'to',
     });

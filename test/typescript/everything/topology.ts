@@ -116,6 +116,8 @@ export default defineTopology(
       }),
     );
     const random = source('random', generate<Row>({ seed: 7, schema: './schemas/row.avsc' }));
+    // Nobody reads it, which is a finding of its call.
+    source('unread', generate({ count: 1, select: { n: 'index' } }));
 
     const priced = orders.pipe(
       filter('paid', ["status == 'PAID'", '&& amount > params.least'], { onError: { process: 'deadLetter' } }),

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { HeadraceError, type RunningTopology, type TopologyGraph } from '@headrace/core';
 import { exitCodes } from '../exit-codes.ts';
 import { leaveToRun } from '../guard-process.ts';
+import { authorFrame } from '../modules/author-frame.ts';
 import { describeError } from '../report-error.ts';
 import { nodesThatUse } from './nodes-that-use.ts';
 import type { Onlooker } from './onlooker.ts';
@@ -37,14 +38,19 @@ export function stopOnSignals(
 
 /** Says whose error it is, as far as its trace tells: a function may start what throws after it has returned. */
 function outsideOfRecords(thrown: unknown, graph: TopologyGraph): unknown {
-  if (thrown instanceof HeadraceError || !(thrown instanceof Error)) return thrown;
-  const nodes = nodesThatUse(thrown, graph);
+  if (thrown instanceof HeadraceError) return thrown;
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const nodes = nodesThatUse(error, graph);
+  const frame = authorFrame(error, graph.directory);
+  const topology = `topology "${graph.name}"`;
   const who =
-    nodes.length === 0 ? 'Something' : `Something that node ${nodes.map((id) => `"${id}"`).join(' or ')} started`;
-  const message = `${who} threw outside of any record: ${thrown.name}: ${thrown.message}`;
+    nodes.length === 0 ? (frame === null ? null : topology) : `node ${nodes.map((id) => `"${id}"`).join(' or ')}`;
+  const subject = who === null ? `Something that runs with ${topology}` : `Something that ${who} started`;
+  const where = frame === null ? '' : `, at ${frame}`;
+  const what = thrown instanceof Error ? `${error.name}: ${error.message}` : error.message;
   const [node] = nodes.length === 1 ? nodes : [];
-  return new HeadraceError('THROWN_OUTSIDE', message, {
+  return new HeadraceError('THROWN_OUTSIDE', `${subject} threw outside of any record${where}: ${what}`, {
     ...(node !== undefined && { place: { node } }),
-    cause: thrown,
+    cause: error,
   });
 }
