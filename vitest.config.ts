@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const conditions = ['@headrace/source', 'node', 'import', 'default'];
 
 /** Suites of the data plane that run on the embedded broker here, and on Apache Kafka in `test:kafka`. */
-const onBothBrokers = ['log', 'fetcher', 'producer', 'group', 'group-faults', 'admin'];
+const onBothBrokers = ['log', 'log-reading', 'fetcher', 'producer', 'group', 'group-faults', 'admin'];
 
 export default defineConfig({
   resolve: { conditions },

@@ -21,7 +21,13 @@ import {
   uniqueName,
 } from './cluster-handle.ts';
 import { awaitCoordinator, beat, commit, joinOnce } from './group-handle.ts';
-import { endTransaction, initProducer, produceInTransaction } from './transaction-handle.ts';
+import {
+  addPartitions,
+  endAndSettle,
+  endTransaction,
+  initProducer,
+  produceInTransaction,
+} from './transaction-handle.ts';
 
 const brokers: EmbeddedBroker[] = [];
 afterEach(async () => {
@@ -42,8 +48,8 @@ describe('A broker of three nodes', () => {
     const answer = await client.send(metadataApi, { topics, includeTopicAuthorizedOperations: false });
     return answer.topics[0]?.partitions.map(({ leaderId, leaderEpoch }) => `${leaderId}@${leaderEpoch}`);
   };
-  const threeNodes = async () => {
-    const all = await start({ nodes: 3 });
+  const threeNodes = async (options: BrokerOptions = {}) => {
+    const all = await start({ nodes: 3, ...options });
     const topic = uniqueName('spread');
     const admin = all.broker.connections();
     await admin.send(
@@ -99,6 +105,30 @@ describe('A broker of three nodes', () => {
     await broker.restart(2);
     expect(await leadersOf(client, topic)).toEqual(['1@0', '2@2', '1@1']);
     expect(shown((await fetchFrom(await clientOf(2), topic, 0, { partition: 1 })).rows)).toEqual(['0:a']);
+  });
+
+  it('stops a node in order: who waits on it is told where to go before the connection ends', async () => {
+    const { broker, client, clientOf, topic } = await threeNodes({ groupInitialRebalanceDelayMs: 60_000 });
+    const group = Array.from({ length: 30 }, (_, index) => `stopped-${index}`);
+    const { coordinators } = await client.send(findCoordinatorApi, { keyType: 0, coordinatorKeys: group });
+    const groupId = coordinators.find(({ nodeId }) => nodeId === 2)?.key ?? '';
+    const second = await clientOf(2);
+    await produceTo(second, topic, batchOf(['a']), { partition: 1 });
+    const waiting = fetchFrom(second, topic, 1, { partition: 1, maxWaitMs: 60_000 });
+    const joining = await clientOf(2);
+    const { memberId } = await joinOnce(joining, groupId);
+    // A new group waits for more members.
+    const join = joinOnce(joining, groupId, { memberId });
+    // What comes behind on another connection is answered when both wait.
+    await leadersOf(await clientOf(2), topic);
+    await broker.stop(2);
+    expect((await waiting).error).toBe('NOT_LEADER_OR_FOLLOWER');
+    expect((await join).error).toBe('NOT_COORDINATOR');
+    await expect(clientOf(2)).rejects.toThrow();
+    expect(await leadersOf(client, topic)).toEqual(['1@0', '3@1', '3@0']);
+    expect(shown((await fetchFrom(await clientOf(3), topic, 0, { partition: 1 })).rows)).toEqual(['0:a']);
+    await broker.restart(2);
+    expect((await produceTo(await clientOf(3), topic, batchOf(['b']), { partition: 1 })).baseOffset).toBe(1);
   });
 
   it('moves a leader while a reader waits, who learns of it', async () => {
@@ -253,3 +283,38 @@ function manualClock(): BrokerClock & { advance(ms: number): void; waiting(): nu
     },
   };
 }
+
+describe('A cluster of an older transaction.version', () => {
+  const inTransaction = async (transactionVersion: 0 | 1) => {
+    const { broker, client } = await start({ transactionVersion });
+    broker.createTopic('money', 1);
+    const id = 'teller';
+    const producer = await initProducer(client, id);
+    return { client, id, producer };
+  };
+
+  it('refuses at level 0 what needs level 2, and the id goes on', async () => {
+    const { client, id, producer } = await inTransaction(0);
+    expect(await produceInTransaction(client, 'money', id, producer, 0, ['a'], { version: 12 })).toMatchObject({
+      error: 'UNSUPPORTED_VERSION',
+    });
+    await addPartitions(client, id, producer, 'money');
+    expect((await produceInTransaction(client, 'money', id, producer, 0, ['b'])).error).toBe('NONE');
+    expect((await endTransaction(client, id, producer, true, 5)).error).toBe('UNSUPPORTED_VERSION');
+    expect(await endAndSettle(client, id, producer, true)).toBe('NONE');
+    const next = await initProducer(client, id);
+    expect(next).toMatchObject({ error: 'NONE', producerId: producer.producerId, epoch: producer.epoch + 1 });
+    expect(shown((await fetchFrom(client, 'money', 0, { isolationLevel: 1 })).rows)).toEqual(['0:b']);
+  });
+
+  it('bumps the epoch at level 1 for who asks for it, and not for who does not', async () => {
+    const { client, id, producer } = await inTransaction(1);
+    expect((await produceInTransaction(client, 'money', id, producer, 0, ['a'], { version: 12 })).error).toBe('NONE');
+    const bumped = await endTransaction(client, id, producer, true, 5);
+    expect(bumped).toEqual({ error: 'NONE', producerId: producer.producerId, epoch: producer.epoch + 1 });
+    await addPartitions(client, id, bumped, 'money');
+    expect((await produceInTransaction(client, 'money', id, bumped, 0, ['b'])).error).toBe('NONE');
+    expect(await endAndSettle(client, id, bumped, true)).toBe('NONE');
+    expect((await initProducer(client, id)).epoch).toBe(bumped.epoch + 1);
+  });
+});

@@ -100,14 +100,39 @@ export class EmbeddedBroker {
    * after `failoverMs`; those that have no other are led by nobody until it is back.
    */
   async kill(node: number, { failoverMs = 0 }: { readonly failoverMs?: number } = {}): Promise<void> {
-    const { nodes, topics, clock, groups } = this.#cluster;
-    const coordinated = groups.all().filter(({ id }) => nodes.coordinatorOf(id)?.id === node);
-    this.#node(node).isUp = false;
-    for (const { id } of coordinated) groups.interrupt(id);
-    this.#sessions.get(node)?.clear();
+    const { nodes, topics, clock } = this.#cluster;
+    this.#takeDown(node, false);
     const failOver = (): void => reassignLeaders(topics, nodes);
     if (failoverMs > 0) clock.after(failoverMs, failOver);
     else failOver();
+    await this.#disconnect(node);
+  }
+
+  /**
+   * Stops a node in order: its partitions and groups go to other nodes first, and who waits for an answer is told so; then its
+   * connections end and its port is closed.
+   */
+  async stop(node: number): Promise<void> {
+    const { nodes, topics, clock } = this.#cluster;
+    const nextTurn = (): Promise<void> => new Promise((resolve) => clock.soon(resolve));
+    this.#takeDown(node, true);
+    reassignLeaders(topics, nodes);
+    // Answers that are decided now are written on the next turn, and come a turn later inside the process.
+    await nextTurn();
+    await this.#listeners.get(node)?.drain();
+    await nextTurn();
+    await this.#disconnect(node);
+  }
+
+  #takeDown(node: number, isOrderly: boolean): void {
+    const { nodes, groups } = this.#cluster;
+    const coordinated = groups.all().filter(({ id }) => nodes.coordinatorOf(id)?.id === node);
+    this.#node(node).isUp = false;
+    for (const { id } of coordinated) groups.interrupt(id, isOrderly);
+    this.#sessions.get(node)?.clear();
+  }
+
+  async #disconnect(node: number): Promise<void> {
     for (const connections of this.#inProcess) connections.cut(node);
     const listener = this.#listeners.get(node);
     this.#listeners.delete(node);

@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import type { ClusterHandle } from '../cluster-handle.ts';
+import { adminScenarios } from './admin.ts';
 import { groupScenarios } from './groups.ts';
 import { producerScenarios } from './producers.ts';
 import { recordScenarios } from './records.ts';
@@ -12,5 +13,6 @@ export function allScenarios(cluster: () => ClusterHandle): void {
   describe('records', () => recordScenarios(cluster));
   describe('idempotent producers', () => producerScenarios(cluster));
   describe('groups', () => groupScenarios(cluster));
+  describe('administration', () => adminScenarios(cluster));
   describe('transactions', () => transactionScenarios(cluster));
 }

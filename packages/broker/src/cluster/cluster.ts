@@ -69,6 +69,11 @@ export class Cluster {
     }
   }
 
+  /** Where batches are, as DescribeLogDirs tells it. */
+  get logDirectory(): string {
+    return this.#data?.directory ?? 'memory';
+  }
+
   /** Gives the data directory back; nothing may change any more. */
   close(): void {
     this.#data?.close();

@@ -150,10 +150,17 @@ export class GroupCoordinator {
     return group;
   }
 
-  /** Drops what waits in a group, whose coordinator has ended: members ask again, and their sessions begin anew. */
-  interrupt(groupId: string): void {
+  /**
+   * Ends what waits in a group, whose coordinator ends: members ask again, and their sessions begin anew. They are told where the
+   * coordinator `moves`; where it has crashed nobody is.
+   */
+  interrupt(groupId: string, moves: boolean): void {
     const group = this.#groups.get(groupId);
     for (const member of group?.members.values() ?? []) {
+      if (moves) {
+        member.awaitingJoin?.(refusedJoin(errorCode('NOT_COORDINATOR'), member.id));
+        answerSync(group as Group, member, 'NOT_COORDINATOR');
+      }
       member.awaitingJoin = null;
       member.awaitingSync = null;
       this.#renewSession(group as Group, member);

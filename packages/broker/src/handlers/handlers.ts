@@ -14,6 +14,8 @@ import { describeClusterHandler, findCoordinatorHandler, metadataHandler } from 
 import { deleteRecordsHandler, listOffsetsHandler, offsetForLeaderEpochHandler } from './offsets-of-logs.ts';
 import { produceHandler } from './produce.ts';
 import { createPartitionsHandler, createTopicsHandler, deleteTopicsHandler } from './topic-admin.ts';
+import { describeLogDirsHandler, describeTopicPartitionsHandler } from './topic-details.ts';
+import { describeProducersHandler, describeTransactionsHandler, listTransactionsHandler } from './transaction-admin.ts';
 import {
   addOffsetsToTxnHandler,
   addPartitionsToTxnHandler,
@@ -53,6 +55,11 @@ const others: readonly Handler[] = [
   offsetDeleteHandler,
   describeClusterHandler,
   listConfigResourcesHandler,
+  describeLogDirsHandler,
+  describeProducersHandler,
+  describeTransactionsHandler,
+  listTransactionsHandler,
+  describeTopicPartitionsHandler,
 ];
 
 /** All that the broker speaks, by key. */

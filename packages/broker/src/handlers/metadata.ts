@@ -8,6 +8,7 @@ import {
 } from '@headrace/protocol';
 import type { Cluster } from '../cluster/cluster.ts';
 import { orRefused } from '../refusal.ts';
+import { isTopicName } from '../topics/topic-name.ts';
 import { isInternalTopic, type Topic } from '../topics/topic.ts';
 import { handler } from './handler.ts';
 
@@ -77,8 +78,7 @@ function topicOfName(cluster: Cluster, name: string, allowsCreation: boolean) {
   const topic = cluster.topics.get(name);
   if (topic !== undefined) return describeTopic(topic);
   if (!allowsCreation || !cluster.settings.autoCreateTopics) {
-    const isInvalid = !/^[a-zA-Z0-9._-]{1,249}$/.test(name) || name === '.' || name === '..';
-    return missingTopic(isInvalid ? 'INVALID_TOPIC_EXCEPTION' : 'UNKNOWN_TOPIC_OR_PARTITION', name, zeroUuid);
+    return missingTopic(isTopicName(name) ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'INVALID_TOPIC_EXCEPTION', name, zeroUuid);
   }
   return orRefused(
     () => describeTopic(cluster.topics.create({ name, partitions: -1, replicationFactor: -1, config: new Map() })),

@@ -11,4 +11,10 @@ export interface LogSettings {
   readonly timestampBeforeMaxMs: number;
   readonly deletes: boolean;
   readonly compacts: boolean;
+  /** How much of a log must be new, of what compaction may look at, before it is compacted: 0 to 1. */
+  readonly minDirtyRatio: number;
+  /** How long a record is left alone. */
+  readonly minCompactionLagMs: number;
+  /** How long a record without a value is seen that stands for a key which is gone. */
+  readonly deleteRetentionMs: number;
 }

@@ -2,6 +2,7 @@ import type { BatchHeader, Compressions } from '@headrace/protocol';
 import { Refusal } from '../refusal.ts';
 import { noSegmentStore, type SegmentStore } from '../storage/segment-files.ts';
 import { AbortedTransactions, type AbortedTransaction } from './aborted-transactions.ts';
+import { compactSegments } from './compact-segments.ts';
 import { LeaderEpochs } from './leader-epochs.ts';
 import type { LogSettings } from './log-settings.ts';
 import { ProducerState } from './producer-state.ts';
@@ -37,6 +38,8 @@ export class PartitionLog {
   readonly #settings: () => LogSettings;
   readonly #waiting = new Set<() => void>();
   #start = 0;
+  /** Up to where the log has been compacted. */
+  #cleanEnd = 0;
   #end = 0;
 
   /** `settings` is asked whenever they matter, since a topic's configuration may change. */
@@ -82,10 +85,28 @@ export class PartitionLog {
   /** Adds a batch at the end, where its bytes say that it stands. */
   append(batch: StoredBatch, now: number): void {
     if (batch.baseOffset !== this.#end) throw new Error(`a batch for ${batch.baseOffset} came at ${this.#end}`);
-    this.#segments.add(batch, now, this.#settings());
+    const hasClosed = this.#segments.add(batch, now, this.#settings());
     this.epochs.appended(batch.leaderEpoch, batch.baseOffset);
     this.#end = batch.lastOffset + 1;
     this.expire(now);
+    if (hasClosed && this.#settings().compacts) this.#compact(now);
+  }
+
+  #compact(now: number): void {
+    const settings = this.#settings();
+    const segments = this.#segments.closed(this.stableEnd, now - settings.minCompactionLagMs);
+    const lastOfProducers = new Set<number>();
+    for (const { batches } of this.producers.values()) lastOfProducers.add(batches.at(-1)?.baseOffset ?? -1);
+    const compacted = compactSegments(segments, {
+      ...settings,
+      now,
+      cleanEnd: this.#cleanEnd,
+      aborted: this.#aborted.within(0, this.#end),
+      isNeeded: ({ baseOffset }) => lastOfProducers.has(baseOffset),
+    });
+    if (compacted === null) return;
+    this.#segments.replace(compacted);
+    this.#cleanEnd = (segments.at(-1)?.at(-1)?.lastOffset ?? -1) + 1;
   }
 
   /** Takes in a segment as it was kept; its batches follow those that are there. */
@@ -97,7 +118,7 @@ export class PartitionLog {
 
   /** Sets where a log that was restored begins. */
   restoreStart(offset: number): void {
-    this.#start = Math.max(offset, this.#segments.first() ?? 0);
+    this.#start = offset;
     this.#end = Math.max(this.#end, this.#start);
     this.#segments.dropBefore(this.#start);
     this.#aborted.dropBefore(this.#start);

@@ -25,7 +25,8 @@ export class Segments {
     return this.#bytes;
   }
 
-  add(batch: StoredBatch, now: number, { segmentBytes, segmentMs }: LogSettings): void {
+  /** Adds a batch and returns whether it begins a segment: the one before is closed then. */
+  add(batch: StoredBatch, now: number, { segmentBytes, segmentMs }: LogSettings): boolean {
     let segment = this.#segments.at(-1);
     const isFull =
       segment === undefined || segment.bytes + batch.bytes.length > segmentBytes || now - segment.openedAt > segmentMs;
@@ -35,6 +36,32 @@ export class Segments {
     }
     this.#store.append(segment.base, batch.bytes);
     this.#hold(segment, batch);
+    return segment.batches.length === 1;
+  }
+
+  /** Returns the batches of the closed segments that end before an offset and have no record after a time. */
+  closed(before: number, notAfter: number): readonly (readonly StoredBatch[])[] {
+    const closed = this.#segments.slice(0, -1);
+    const open = closed.findIndex(
+      ({ batches, maxTimestamp }) => (batches.at(-1) as StoredBatch).lastOffset >= before || maxTimestamp > notAfter,
+    );
+    return (open < 0 ? closed : closed.slice(0, open)).map(({ batches }) => batches);
+  }
+
+  /** Puts batches in the place of those of the first segments; a segment that is left without any goes. */
+  replace(segments: readonly (readonly StoredBatch[])[]): void {
+    const replaced = this.#segments.splice(0, segments.length);
+    const left: Segment[] = [];
+    for (const [index, old] of replaced.entries()) {
+      const batches = segments[index] ?? [];
+      this.#bytes -= old.bytes;
+      const segment: Segment = { ...old, batches: [], bytes: 0, maxTimestamp: -1 };
+      for (const batch of batches) this.#hold(segment, batch);
+      if (batches.length > 0) left.push(segment);
+      if (batches.length === 0) this.#store.remove(old.base);
+      else if (segment.bytes !== old.bytes) this.#store.replace(old.base, batches.map(({ bytes }) => bytes)); // prettier-ignore
+    }
+    this.#segments.unshift(...left);
   }
 
   /** Takes in a segment as it was kept. */
@@ -75,11 +102,6 @@ export class Segments {
       this.#bytes -= bytes;
       this.#store.remove(base);
     }
-  }
-
-  /** Returns the first offset that is held; undefined when nothing is. */
-  first(): number | undefined {
-    return this.#segments[0]?.batches[0]?.baseOffset;
   }
 
   /** Yields the batches from the one on that holds an offset, or is the first after it. */

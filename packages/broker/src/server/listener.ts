@@ -41,9 +41,20 @@ export class Listener {
 
   /** Closes the port and cuts all connections. */
   async close(): Promise<void> {
+    if (!this.#server.listening && this.#sockets.size === 0) return;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.cut();
     await closed;
+  }
+
+  /** Ends all connections when what was written to them is sent, and resolves when they are gone; takes no new ones. */
+  async drain(): Promise<void> {
+    this.#server.close();
+    const gone = [...this.#sockets].map(
+      (socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
+    );
+    for (const socket of this.#sockets) socket.destroySoon();
+    await Promise.all(gone);
   }
 
   /** Cuts all connections; new ones are taken. */

@@ -21,13 +21,13 @@ interface Stamp {
 export class DataDirectory {
   readonly clusterId: string;
   readonly journal: StateLog;
-  readonly #directory: string;
+  readonly directory: string;
   readonly #files = new OpenFiles();
   readonly #release: () => void;
 
   /** Opens a directory, or makes it. Throws a `DataDirectoryError` where another process has it or it cannot be understood. */
   constructor(directory: string, makeId: () => string) {
-    this.#directory = directory;
+    this.directory = directory;
     try {
       mkdirSync(path.join(directory, 'topics'), { recursive: true });
       this.#release = lockDirectory(directory);
@@ -68,11 +68,11 @@ export class DataDirectory {
   }
 
   #folderOf(topicId: string): string {
-    return path.join(this.#directory, 'topics', topicId);
+    return path.join(this.directory, 'topics', topicId);
   }
 
   #stamp(makeId: () => string): Stamp {
-    const file = path.join(this.#directory, 'broker.json');
+    const file = path.join(this.directory, 'broker.json');
     const found = readStamp(file);
     if (found === null) {
       const stamp: Stamp = { headraceBroker: format, clusterId: makeId() };

@@ -79,6 +79,9 @@ export class TopicConfig {
       timestampBeforeMaxMs: number('message.timestamp.before.max.ms'),
       deletes: policies.includes('delete'),
       compacts: policies.includes('compact'),
+      minDirtyRatio: number('min.cleanable.dirty.ratio'),
+      minCompactionLagMs: number('min.compaction.lag.ms'),
+      deleteRetentionMs: number('delete.retention.ms'),
     };
   }
 }

@@ -11,6 +11,11 @@ export function checkTopicName(name: string): void {
     throw invalid(`'${name}' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'`);
 }
 
+/** Tells whether a topic may have a name. */
+export function isTopicName(name: string): boolean {
+  return /^[a-zA-Z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..';
+}
+
 function invalid(why: string): Refusal {
   return new Refusal('INVALID_TOPIC_EXCEPTION', `Topic name is invalid: ${why}`);
 }

@@ -103,6 +103,7 @@ export class TransactionCoordinator {
     this.#bumpFor(transaction, expected);
     transaction.timeoutMs = timeoutMs;
     transaction.state = 'Empty';
+    transaction.startedAt = -1;
     this.#keep(transaction);
     return { producerId: transaction.producerId, epoch: transaction.epoch };
   }
@@ -230,7 +231,6 @@ export class TransactionCoordinator {
     });
     partitions.clear();
     groups.clear();
-    transaction.startedAt = -1;
     transaction.ending = null;
     transaction.state = isCommitted ? 'CompleteCommit' : 'CompleteAbort';
     this.#keep(transaction);

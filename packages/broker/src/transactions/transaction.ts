@@ -30,7 +30,7 @@ export interface Transaction {
   timeoutMs: number;
   readonly partitions: Map<string, TransactionPartition>;
   readonly groups: Set<string>;
-  /** When the open transaction began; epoch milliseconds, -1 when none is open. */
+  /** When the open transaction, or the one that ended last, began; epoch milliseconds, -1 before the first of a producer. */
   startedAt: number;
   /** The identity that the markers of the transaction that is being ended have; null when none is. */
   ending: ProducerIdentity | null;
