@@ -12,6 +12,7 @@ import { committedOffsets, groupState } from './group-offsets.ts';
 import { produce } from './produce.ts';
 import { describeKafka } from './require-kafka.ts';
 import { startAuthorizedBroker, type AuthorizedBroker } from './security/authorized-broker.ts';
+import { runKafkaAcls } from './security/run-kafka-acls.ts';
 import { createTopics, withAdmin } from './topics.ts';
 
 const workspace = fileURLToPath(new URL('../../', import.meta.url));
@@ -227,6 +228,29 @@ describeKafka('The verbs on real Kafka', () => {
     }
     await consumer.disconnect();
     expect(await offsets('used')).toEqual([]);
+  });
+
+  it('are allowed what they need by the lines of "plan --acls", as Kafka’s own tool takes them', async () => {
+    const sasl = {
+      mechanism: 'plain',
+      username: login.username,
+      password: { $param: 'password' },
+      allowPlaintext: true,
+    };
+    const file = await prepare('told', { brokers: [authorized.loginAddress], sasl });
+    await createTopics(bootstrap, { 'told-out': {}, 'told-dlq': {} });
+    await authorized.grant(login.username, []);
+    const access = ['--set', `password=${login.password}`];
+    const refused = await run(file, ...access);
+    expect(refused.stderr).toContain('KAFKA_NOT_ALLOWED');
+    const { stdout } = await headrace('plan', file, '--acls', '--format', 'kafka-acls');
+    const forRun = stdout.split(/^# for /m).filter((part) => part.startsWith('run\n'));
+    expect(forRun).toHaveLength(1);
+    await runKafkaAcls(`# ${forRun[0]}`);
+    const ran = await run(file, ...access);
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(await written('told-out')).toEqual(['{"n":1}', '{"n":2}', '{"n":3}']);
+    expect(await written('told-dlq')).toHaveLength(1);
   });
 
   it('need the rights that "plan --acls" lists and no other, and name the one that is missing', async () => {

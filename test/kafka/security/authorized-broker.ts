@@ -15,15 +15,19 @@ export interface AuthorizedBroker {
   grant(username: string, rights: readonly NeededRight[]): Promise<void>;
 }
 
+/** Who may do everything though logged in. */
+export const superUser = { username: 'root', password: 'battery staple' };
+
 /** Starts a broker with Kafka's own authorizer and these users, by their names and passwords. */
 export async function startAuthorizedBroker(users: Readonly<Record<string, string>>): Promise<AuthorizedBroker> {
   const port = await freePort();
-  const passwords = Object.entries(users).map(([name, password]) => ` user_${name}="${password}"`);
+  const everybody = { ...users, [superUser.username]: superUser.password };
+  const passwords = Object.entries(everybody).map(([name, password]) => ` user_${name}="${password}"`);
   const broker = await startKafka({
     listeners: [{ name: 'LOGIN', port, protocol: 'SASL_PLAINTEXT' }],
     properties: {
       'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-      'super.users': 'User:ANONYMOUS',
+      'super.users': `User:ANONYMOUS;User:${superUser.username}`,
       'sasl.enabled.mechanisms': 'PLAIN',
       'listener.name.login.sasl.enabled.mechanisms': 'PLAIN',
       'listener.name.login.plain.sasl.jaas.config': `org.apache.kafka.common.security.plain.PlainLoginModule required${passwords.join('')};`,
