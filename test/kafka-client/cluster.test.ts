@@ -1,4 +1,5 @@
 import { VirtualClock } from '@headrace/testing';
+import { metadataApi } from '@headrace/protocol';
 import { describe, expect, it } from 'vitest';
 import { Cluster } from '../../packages/kafka/src/cluster/cluster.ts';
 import { advance } from './advance.ts';
@@ -115,4 +116,27 @@ describe('what is known of a cluster', () => {
     expect(await deny(3000)).toBe(true);
     expect(cluster.isGone('never-known')).toBe(false);
   });
+
+  it.each([-1, 2 ** 31 - 1])(
+    'is nothing that holds a partition %i: what stood before stays',
+    async (partitionIndex) => {
+      const { connections, cluster } = setUp();
+      const good = await cluster.topic('t');
+      const told = { errorCode: 0, partitionIndex, leaderId: 0, leaderEpoch: 9 };
+      connections.on(metadataApi, () => ({
+        brokers: [],
+        topics: ['t', 'new'].map((name) => ({
+          name,
+          errorCode: 0,
+          topicId: 'one',
+          isInternal: false,
+          partitions: [told],
+        })),
+      }));
+      const refused = expect.objectContaining({ code: 'KAFKA_ANSWER_UNREADABLE' }) as Error;
+      await expect(cluster.topic('new')).rejects.toThrow(refused);
+      await expect(cluster.refresh()).rejects.toThrow(refused);
+      expect(cluster.known('t')).toBe(good);
+    },
+  );
 });

@@ -1,3 +1,4 @@
+import { HeadraceError } from '@headrace/core';
 import { errorCode, zeroUuid, type metadataApi, type ResponseOf } from '@headrace/protocol';
 
 /** A partition: its leader, -1 where there is none, and the epoch of that leader, -1 where the broker does not tell. */
@@ -14,6 +15,9 @@ export interface TopicMetadata {
   /** By partition number. */
   readonly partitions: readonly PartitionMetadata[];
 }
+
+/** Far more than any topic has: a number beyond is a lie, and a table of so many rows would be the end of the process. */
+const mostPartitions = 100_000;
 
 type DescribedTopic = ResponseOf<typeof metadataApi>['topics'][number];
 
@@ -44,10 +48,18 @@ export class TopicTable {
     return this.#denied.get(name) ?? null;
   }
 
-  /** Takes the description of one topic, of which the answer came at a time; returns whether it tells anything new. */
+  /**
+   * Takes the description of one topic, of which the answer came at a time; returns whether it tells anything new. Fails with
+   * KAFKA_ANSWER_UNREADABLE for numbers of partitions that no topic has.
+   */
   learn(topic: DescribedTopic, now: number): boolean {
     const { name } = topic;
     if (name === null) return false;
+    const wrong = topic.partitions.find(({ partitionIndex: at }) => at < 0 || at >= mostPartitions);
+    if (wrong !== undefined) {
+      const message = `A broker describes a partition ${wrong.partitionIndex} of topic "${name}", which no topic has.`;
+      throw new HeadraceError('KAFKA_ANSWER_UNREADABLE', message);
+    }
     this.#names.add(name);
     if (topic.errorCode !== errorCode('NONE')) {
       const before = this.#errors.get(name);

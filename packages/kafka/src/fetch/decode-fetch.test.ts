@@ -150,6 +150,27 @@ describe('the records of a fetch', () => {
     ]);
   });
 
+  it('come once where an answer holds them twice, wholly or in part', () => {
+    const log = new ModelLog();
+    for (let i = 0; i < 3; i++) log.append({ kind: 'records', producer: 0, count: 2, compressed: i === 1 });
+    const { bytes } = log.fetch(0, () => false);
+    const [first, , third] = log.batches as [Batch, Batch, Batch];
+    // Offsets 1 to 2: the end of the first batch, and the beginning of the second.
+    const across = Buffer.from(first.bytes);
+    across.writeBigInt64BE(1n, 0);
+    for (const again of [bytes, first.bytes, third.bytes]) {
+      const { columns, next } = decodeFetch({ bytes: Buffer.concat([bytes, again]), from: 0, aborted: [] }, options);
+      expect(valuesOf(columns).map(([offset]) => offset)).toEqual([0, 1, 2, 3, 4, 5]);
+      expect(next).toBe(6);
+    }
+    const partly = decodeFetch({ bytes: Buffer.concat([first.bytes, across]), from: 0, aborted: [] }, options);
+    expect(valuesOf(partly.columns)).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 1],
+    ]);
+  });
+
   it('end with the last whole batch, and go on behind records that may not be seen', () => {
     const log = new ModelLog();
     for (let i = 0; i < 3; i++) log.append({ kind: 'records', producer: 0, count: 2, compressed: false });

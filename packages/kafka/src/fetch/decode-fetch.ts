@@ -38,7 +38,7 @@ const builder = new ColumnsBuilder();
 
 /**
  * Reads record batches into columns over the bytes. Checksums are verified; markers and, where they are listed, aborted records are
- * left out; offsets that compaction took are passed over. Throws a `ProtocolError` for bytes that are no batches.
+ * left out; offsets that compaction took are passed over, and so is what comes again, since offsets only grow. Throws a `ProtocolError` for bytes that are no batches.
  */
 export function decodeFetch({ bytes, from, aborted }: FetchedBytes, options: ReadRecordsOptions): DecodedFetch {
   const transactions = new AbortedTransactions(aborted);
@@ -47,8 +47,9 @@ export function decodeFetch({ bytes, from, aborted }: FetchedBytes, options: Rea
   const epochs: EpochStart[] = [];
   try {
     for (let at = 0; readBatchHeader(bytes, at, bytes.length, header); at = header.end) {
-      if (header.lastOffset < from) continue;
+      if (header.lastOffset < next) continue;
       verifyCrc(bytes, header);
+      const first = next;
       next = header.lastOffset + 1;
       if (epochs.length === 0 || header.partitionLeaderEpoch !== leaderEpoch) {
         leaderEpoch = header.partitionLeaderEpoch;
@@ -62,7 +63,7 @@ export function decodeFetch({ bytes, from, aborted }: FetchedBytes, options: Rea
       }
       if (header.isTransactional && transactions.has(header.producerId, header.lastOffset)) continue;
       readRecords(bytes, header, records, options);
-      builder.add(records, from);
+      builder.add(records, first);
     }
     return { columns: builder.take(), next, leaderEpoch, epochs };
   } finally {
