@@ -37,7 +37,7 @@ export class ColumnsBuilder {
   }
 
   #addRow(records: RecordColumns, row: number): void {
-    const bytes = (records.headerEnds[row] as number) - Math.max(0, records.keyStarts[row] as number);
+    const bytes = (records.headerEnds[row] as number) - beginning(records, row);
     if (this.#count === mostRows || (this.#count > 0 && this.#bytes + bytes > mostBytes)) this.#flush();
     const at = this.#count;
     this.#offsets[at] = records.offsets[row] as number;
@@ -77,4 +77,12 @@ export class ColumnsBuilder {
     this.#bytes = 0;
     this.#headers = null;
   }
+}
+
+/** Returns where the bytes of a record begin that are more than numbers: a null has no place. */
+function beginning({ keyStarts, valueStarts, headerStarts }: RecordColumns, row: number): number {
+  const key = keyStarts[row] as number;
+  if (key >= 0) return key;
+  const value = valueStarts[row] as number;
+  return value >= 0 ? value : (headerStarts[row] as number);
 }

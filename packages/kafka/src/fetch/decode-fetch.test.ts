@@ -213,6 +213,26 @@ describe('the records of a fetch', () => {
     expect(second.values.kind === 'bytes' && bytesAt(second.values, 0)).toBeNull();
   });
 
+  it.each(['keys', 'values', 'keys or values'])('are as few columns where they have no %s', (missing) => {
+    const count = 4000;
+    const size = 500;
+    const some = (is: boolean) =>
+      is
+        ? { buffer: Buffer.alloc(size, 'x'), starts: new Int32Array(count), ends: new Int32Array(count).fill(size) }
+        : null;
+    const rows = Int32Array.from({ length: count }, (_, row) => row);
+    const bytes = writeBatch({
+      rows,
+      timestamps: new Float64Array(count),
+      keys: some(missing === 'values'),
+      values: some(missing === 'keys'),
+      headers: null,
+    });
+    const { columns } = decodeFetch({ bytes, from: 0, aborted: [] }, options);
+    expect(columns).toHaveLength(missing === 'keys or values' ? 1 : 2);
+    expect(columns.reduce((sum, one) => sum + one.count, 0)).toBe(count);
+  });
+
   it('are an error where a checksum is wrong, and leave nothing behind for the next', () => {
     const log = new ModelLog();
     for (let i = 0; i < 2; i++) log.append({ kind: 'records', producer: 0, count: 2, compressed: false });
