@@ -13,7 +13,7 @@ import type { CommandRequest, CommandResult } from './messages.ts';
 export interface WarmCommand {
   /** Runs it in a folder. Commands run one after the other. */
   run(cwd: string, ...args: readonly string[]): Promise<CommandResult>;
-  /** The environment of a shell in which `headrace`, `pnpm headrace`, `pnpm demo` and `npx --yes pnpm@10 …` are this command. */
+  /** The environment of a shell in which `headrace`, `pnpm headrace`, `pnpm demo` and `npx --yes pnpm@10 …` are this command; the demo is itself. */
   readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
@@ -75,16 +75,12 @@ function plainEnvironment(): Record<string, string> {
 function writeShims(folder: string): string {
   const bin = path.join(folder, 'bin');
   mkdirSync(bin);
-  const { scripts } = JSON.parse(readFileSync(path.join(workspace, 'package.json'), 'utf8')) as {
-    scripts: Record<string, string>;
-  };
-  const demo = (scripts['demo'] ?? '').replace(/^node scripts\/headrace\.mjs /, '');
   const shims = {
     headrace: `exec ${process.execPath} ${here('client.mjs')} "$@"`,
     pnpm: [
       'case "$1" in',
       '  headrace) shift; exec headrace "$@" ;;',
-      `  demo) exec headrace ${demo} ;;`,
+      `  demo) exec ${process.execPath} ${path.join(workspace, 'scripts/demo.mjs')} ;;`,
       '  install) exit 0 ;;',
       'esac',
       'echo "not run here: pnpm $*" >&2; exit 127',

@@ -16,6 +16,7 @@ const folders = readdirSync(examples, { withFileTypes: true })
 const elsewhere: Readonly<Record<string, string>> = {
   nexmark: 'test/kafka/nexmark.test.ts',
   'log-collection': 'test/kafka/examples.test.ts',
+  'log-delivery': 'test/cli/demo.test.ts',
   'order-router': 'test/kafka/examples.test.ts',
 };
 const overFiles = folders.filter((name) => !Object.hasOwn(elsewhere, name));

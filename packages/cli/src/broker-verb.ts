@@ -1,8 +1,8 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { severalOption } from './several-option.ts';
 import type { BrokerVerbOptions } from './verbs/broker.ts';
+import { portOf, wholeNumber } from './whole-number.ts';
 
-const lastPort = 65_535;
 const mostNodes = 100;
 
 /** Adds the verb `broker`. */
@@ -34,15 +34,6 @@ export function addBroker(program: Command): void {
     });
 }
 
-function portOf(text: string): number {
-  return wholeNumber(text, 0, lastPort);
-}
-
 function nodesOf(text: string): number {
   return wholeNumber(text, 1, mostNodes);
-}
-
-function wholeNumber(text: string, least: number, most: number): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
-  throw new InvalidArgumentError(`A whole number from ${least} to ${most} is needed.`);
 }

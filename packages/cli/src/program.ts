@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option, type CommanderError } from 'commander';
 import { addBroker } from './broker-verb.ts';
+import { addDev } from './dev-verb.ts';
 import { addDeployVerbs, addOnlineOptions } from './deploy-verbs.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { EvalOptions, GraphOptions, RunOptions, ValidateOptions } from './options.ts';
@@ -21,7 +22,7 @@ export function createProgram(): Command {
     })
     .showHelpAfterError('(run with --help for the verbs and their options)');
   const verbs = [addInit, addValidate, addFormat, addGraph, addPlan, addEval, addTest, addRun];
-  for (const add of [...verbs, addBroker, addDeployVerbs, addSchemaVerbs]) add(program);
+  for (const add of [...verbs, addDev, addBroker, addDeployVerbs, addSchemaVerbs]) add(program);
   return program;
 }
 

@@ -21,6 +21,8 @@ export interface ReadOptions {
   readonly purpose: 'validate' | 'run';
   readonly set?: readonly string[];
   readonly brokers?: readonly string[];
+  /** Is told of each file that is read for it. */
+  readonly onRead?: (file: string) => void;
 }
 
 /**
@@ -29,12 +31,16 @@ export interface ReadOptions {
  * stands twice.
  */
 export async function readTopology(file: string, registry: Registry, options: ReadOptions): Promise<CheckedTopology> {
+  options.onRead?.(file);
   const source = /\.[cm]?[jt]s$/.test(file)
     ? { file, definition: await loadDefinition(file) }
     : { file, text: readText(file) };
   return checkTopology(source, {
     registry,
-    readFile: (name) => readFileSync(name, 'utf8'),
+    readFile: (name) => {
+      options.onRead?.(name);
+      return readFileSync(name, 'utf8');
+    },
     env: process.env,
     set: readSettings(options.set ?? []),
     purpose: options.purpose,

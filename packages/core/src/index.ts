@@ -91,6 +91,7 @@ export { deadLetterSink } from './graph/topology-graph.ts';
 export { durationOption, parseDuration } from './component/duration.ts';
 export { parseSize, sizeOption } from './component/size.ts';
 export { builtInCodecs } from './codecs/index.ts';
+export { notRandom, randomOf, randomValue, type Random } from './sources/generate/random-value.ts';
 export { planTopology } from './plan/plan-topology.ts';
 export type { TopologyPlan } from './plan/topology-plan.ts';
 export type { LifecycleState } from './runtime/lifecycle.ts';

@@ -236,6 +236,7 @@ const errors: Readonly<Record<string, string>> = {
   WRONG_PARAMETER: 'What sets a parameter is not of its type.',
   WRONG_RENAME: 'What "renamedFrom" names is still there, or is taken over twice.',
   WRONG_RESET: 'What "reset" is asked for cannot be done.',
+  WRONG_SAMPLE: 'A sample or a record that is sent by hand is not what it must be.',
   WRONG_SET: 'What stands after "--set" is not "name=value", or stands twice.',
   WRONG_SIZE: 'A text is not a size.',
   WRONG_TYPE: 'A value is of another kind than its key takes.',
