@@ -6,11 +6,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { systemClock } from '@headrace/core';
-import { createKafkaLog } from '@headrace/kafka';
 import { startKafka } from '../../test/kafka/broker/kafka-broker.ts';
 import { createTopics, partitionRanges, uniqueName } from '../../test/kafka/topics.ts';
-import { orderColumns, orderOf } from './orders.ts';
+import { fill } from './fill.ts';
+import { orderOf } from './orders.ts';
 
 const [large = 400_000, small = 100_000, rounds = 3] = process.argv.slice(2, 5).map(Number);
 const [, , , , , chosen = ''] = process.argv;
@@ -97,23 +96,6 @@ const works: readonly Work[] = [
   },
 ];
 
-async function fill(topic: string, records: number): Promise<void> {
-  await createTopics(kafka.bootstrap, { [topic]: { partitions } });
-  const writer = await createKafkaLog({
-    brokers: [kafka.bootstrap],
-    clientId: 'bench-fill',
-    group: 'bench-fill',
-    clock: systemClock,
-  });
-  const rows = 4096;
-  for (let from = 0; from < records; from += rows) {
-    const count = Math.min(rows, records - from);
-    const targets = Int32Array.from({ length: count }, (_, row) => ((from + row) >> 10) % partitions);
-    await writer.append(topic, targets, orderColumns(from, count, systemClock.now()));
-  }
-  await writer.close();
-}
-
 /** Runs a contender once; returns the microseconds of CPU that it took. */
 async function run(work: Work, command: Command, from: string, records: number): Promise<number> {
   const to = uniqueName('to');
@@ -134,8 +116,8 @@ const middle = (all: readonly number[]): number => all.toSorted((a, b) => a - b)
 
 try {
   const topics = { small: uniqueName('small'), large: uniqueName('large') };
-  await fill(topics.small, small);
-  await fill(topics.large, large);
+  await fill(kafka.bootstrap, topics.small, small, partitions);
+  await fill(kafka.bootstrap, topics.large, large, partitions);
   console.log('| work | contender | µs of CPU a record | least |\n| --- | --- | --: | --: |');
   for (const work of works.filter(({ name }) => chosen === '' || chosen.split(';').includes(name))) {
     const costs = new Map(Object.keys(work.contenders).map((name) => [name, [] as number[]]));

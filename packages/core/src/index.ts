@@ -68,6 +68,8 @@ export type {
 } from './graph/topology-graph.ts';
 export { bytesAt, bytesColumn, columnsBytes, headersAt, nullColumn, sliceColumns } from './record/columns.ts';
 export { gatherRows } from './record/gather.ts';
+export { HeldBuffers, memoryOf } from './record/held-buffers.ts';
+export type { SharedMemory } from './record/held-buffers.ts';
 export { routeOf, routePrefix, withoutRoutes } from './record/route-headers.ts';
 export type { BytesColumn, Column, Columns, Header, ObjectsColumn } from './record/columns.ts';
 export type { Failure, FailureStage } from './record/failure.ts';

@@ -75,7 +75,10 @@ export function headersAt(column: Column, row: number): readonly Header[] {
   return (column.items[row] as readonly Header[] | null) ?? [];
 }
 
-/** Estimates the memory that columns hold: whole buffers, and a flat amount for each decoded item. */
+/**
+ * Estimates the memory that columns hold beside the buffers of their bytes: a flat amount, numbers for each row and decoded items. What holds a
+ * buffer is counted apart, since several may share one.
+ */
 export function columnsBytes(columns: Columns): number {
   return (
     1024 + columns.count * 16 + columnBytes(columns.keys) + columnBytes(columns.values) + columnBytes(columns.headers)
@@ -85,7 +88,7 @@ export function columnsBytes(columns: Columns): number {
 const decodedItemBytes = 200;
 
 function columnBytes(column: Column): number {
-  if (column.kind === 'bytes') return column.buffer.length + column.starts.length * 8;
+  if (column.kind === 'bytes') return column.starts.length * 8;
   return column.items.length * (column.items.length > 0 && column.items[0] !== null ? decodedItemBytes : 8);
 }
 

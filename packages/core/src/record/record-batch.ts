@@ -36,7 +36,7 @@ export interface RecordBatch extends Columns {
   retain(): RecordBatch;
   /** Returns a new handle on some of the rows. */
   view(selection: Uint32Array | null): RecordBatch;
-  /** Returns a new batch of the same task, epoch and split with other columns; `bytes` is what it adds to memory. */
+  /** Returns a new batch of the same task, epoch and split with other columns; `bytes` is what it adds to memory beside buffers of bytes. */
   derive(
     columns: Columns,
     ordinals: Uint32Array | null,

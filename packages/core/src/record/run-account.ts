@@ -1,4 +1,5 @@
 import { HeadraceError } from '../errors/headrace-error.ts';
+import type { SharedMemory } from './held-buffers.ts';
 import type { BatchAccount, Place } from './task-batch.ts';
 
 /**
@@ -9,6 +10,7 @@ export class RunAccount implements BatchAccount {
   readonly #outer: BatchAccount;
   #handles = 0;
   #bytes = 0;
+  readonly #memory = new Map<readonly SharedMemory[], number>();
   #of: { readonly epoch: number; readonly place: Place } | null = null;
   #ended = false;
 
@@ -16,7 +18,7 @@ export class RunAccount implements BatchAccount {
     this.#outer = outer;
   }
 
-  opened(epoch: number, place: Place, bytes: number): void {
+  opened(epoch: number, place: Place, bytes: number, memory: readonly SharedMemory[]): void {
     if (this.#ended)
       throw new HeadraceError(
         'BATCH_RELEASED',
@@ -25,14 +27,16 @@ export class RunAccount implements BatchAccount {
     this.#of = { epoch, place };
     this.#handles++;
     this.#bytes += bytes;
-    this.#outer.opened(epoch, place, bytes);
+    if (memory.length > 0) this.#memory.set(memory, (this.#memory.get(memory) ?? 0) + 1);
+    this.#outer.opened(epoch, place, bytes, memory);
   }
 
-  closed(epoch: number, place: Place, bytes: number): void {
+  closed(epoch: number, place: Place, bytes: number, memory: readonly SharedMemory[]): void {
     if (this.#ended) return;
     this.#handles--;
     this.#bytes -= bytes;
-    this.#outer.closed(epoch, place, bytes);
+    this.#forget(memory);
+    this.#outer.closed(epoch, place, bytes, memory);
   }
 
   /** Ends all handles that are left. */
@@ -41,6 +45,19 @@ export class RunAccount implements BatchAccount {
     this.#ended = true;
     if (this.#of === null) return;
     for (let left = this.#handles; left > 0; left--)
-      this.#outer.closed(this.#of.epoch, this.#of.place, left === 1 ? this.#bytes : 0);
+      this.#outer.closed(this.#of.epoch, this.#of.place, left === 1 ? this.#bytes : 0, this.#oneOfMemory());
+  }
+
+  #forget(memory: readonly SharedMemory[]): void {
+    const handles = this.#memory.get(memory) ?? 0;
+    if (handles > 1) this.#memory.set(memory, handles - 1);
+    else this.#memory.delete(memory);
+  }
+
+  #oneOfMemory(): readonly SharedMemory[] {
+    const [memory] = this.#memory.keys();
+    if (memory === undefined) return [];
+    this.#forget(memory);
+    return memory;
   }
 }

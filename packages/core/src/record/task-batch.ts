@@ -1,15 +1,16 @@
 import { HeadraceError } from '../errors/headrace-error.ts';
 import type { Column, Columns } from './columns.ts';
+import { memoryOf, type SharedMemory } from './held-buffers.ts';
 import type { Failure } from './failure.ts';
 import type { NodeId, RecordBatch, Split, TaskId } from './record-batch.ts';
 
 /** Where a handle is counted: the number of the head, of an asynchronous node or of a sink within its task. */
 export type Place = number;
 
-/** Keeps the books of a task's incarnation: handles by epoch and place, and bytes. */
+/** Keeps the books of a task's incarnation: handles by epoch and place, and bytes: those of a handle, and the memory that it may share with others. */
 export interface BatchAccount {
-  opened(epoch: number, place: Place, bytes: number): void;
-  closed(epoch: number, place: Place, bytes: number): void;
+  opened(epoch: number, place: Place, bytes: number, memory: readonly SharedMemory[]): void;
+  closed(epoch: number, place: Place, bytes: number, memory: readonly SharedMemory[]): void;
 }
 
 /** Names the run that a batch belongs to. */
@@ -37,12 +38,14 @@ interface BatchParts {
 export class TaskBatch implements RecordBatch {
   readonly #account: BatchAccount;
   readonly #parts: BatchParts;
+  readonly #memory: readonly SharedMemory[];
   #released = false;
 
   constructor(account: BatchAccount, parts: BatchParts) {
     this.#account = account;
     this.#parts = parts;
-    account.opened(parts.epoch, parts.place, parts.bytes);
+    this.#memory = memoryOf(parts.columns);
+    account.opened(parts.epoch, parts.place, parts.bytes, this.#memory);
   }
 
   get task(): TaskId {
@@ -145,7 +148,7 @@ export class TaskBatch implements RecordBatch {
         place: { task: this.task },
       });
     this.#released = true;
-    this.#account.closed(this.#parts.epoch, this.#parts.place, this.#parts.bytes);
+    this.#account.closed(this.#parts.epoch, this.#parts.place, this.#parts.bytes, this.#memory);
   }
 
   #expectLive(): void {

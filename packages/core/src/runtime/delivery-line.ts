@@ -1,3 +1,4 @@
+import { dataBytes } from '../record/data-bytes.ts';
 import { joinBatches } from '../record/join-batches.ts';
 import { keyAt } from '../record/key-at.ts';
 import type { TaskBatch } from '../record/task-batch.ts';
@@ -142,7 +143,7 @@ export class DeliveryLine {
     let [rows, size] = [0, 0];
     for (const each of this.#gathered(index)) {
       rows += each.rows.rows;
-      size += each.rows.bytes;
+      size += dataBytes(each.rows, each.rows.selection);
     }
     return rows >= records || size >= bytes ? 0 : first.since + delayMs;
   }
@@ -172,7 +173,7 @@ export class DeliveryLine {
     let [rows, size] = [0, 0];
     for (const each of this.#gathered(index)) {
       rows += each.rows.rows;
-      size += each.rows.bytes;
+      size += dataBytes(each.rows, each.rows.selection);
       if (joined.length > 0 && (rows > mostRows || size > mostBytes)) break;
       joined.push(each);
     }

@@ -1,5 +1,6 @@
 import type { Position } from '../component/position.ts';
 import type { PlannedPlace } from '../plan/topology-plan.ts';
+import { HeldBuffers, type SharedMemory } from '../record/held-buffers.ts';
 import type { BatchAccount, Place } from '../record/task-batch.ts';
 import type { Split } from '../record/record-batch.ts';
 
@@ -35,6 +36,7 @@ export class EpochLedger implements BatchAccount {
   readonly #open = new Map<number, Epoch>();
   #next = 0;
   #current: Epoch | null = null;
+  readonly #held = new HeldBuffers();
   #bytes = 0;
   #released = 0;
 
@@ -43,9 +45,9 @@ export class EpochLedger implements BatchAccount {
     this.#onMark = onMark;
   }
 
-  /** The bytes of all handles that live. */
+  /** The bytes of all handles that live, with the memory that they hold: what they share counts once. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#bytes + this.#held.bytes;
   }
 
   /** The bytes released so far, for measuring how fast a task drains. */
@@ -95,18 +97,18 @@ export class EpochLedger implements BatchAccount {
     return epoch;
   }
 
-  opened(number: number, place: Place, bytes: number): void {
+  opened(number: number, place: Place, bytes: number, memory: readonly SharedMemory[] = []): void {
     const epoch = this.#open.get(number);
     if (epoch === undefined) throw new Error(`epoch ${String(number)} is not open`);
     epoch.handles[place] = (epoch.handles[place] as number) + 1;
-    epoch.bytes += bytes;
+    epoch.bytes += bytes + this.#held.hold(memory);
     this.#bytes += bytes;
   }
 
-  closed(number: number, place: Place, bytes: number): void {
+  closed(number: number, place: Place, bytes: number, memory: readonly SharedMemory[] = []): void {
     const epoch = this.#open.get(number);
     this.#bytes -= bytes;
-    this.#released += bytes;
+    this.#released += bytes + this.#held.letGo(memory);
     if (epoch === undefined) throw new Error(`epoch ${String(number)} is not open`);
     epoch.handles[place] = (epoch.handles[place] as number) - 1;
     // Every release, not only the last of a place: a task that waits for memory is woken by it too.

@@ -30,7 +30,8 @@ export interface IncarnationHost {
   readonly commitIntervalMs: number;
   readonly compiled: CompiledTopology;
   readonly paces: TaskPaces;
-  readonly flow: FlowLimit;
+  /** Makes the measure of the task; `holdsEpochs`: whether a node may hold what it takes until the end of its epoch. */
+  flow(holdsEpochs: boolean): FlowLimit;
   /** The bytes of memory that the task may hold. */
   shareBytes(): number;
   openIntake(host: IntakeHost): Intake;
@@ -60,6 +61,7 @@ export class Incarnation implements Stepper {
   readonly #placeOf: ReadonlyMap<NodeId, Place>;
   /** Whether a node may hold what it takes until the end of its epoch. */
   readonly #holdsEpochs: boolean;
+  readonly #flow: FlowLimit;
   readonly #inbox: (() => void)[] = [];
   readonly #waiters = new Set<{ test: () => boolean; resolve: () => void }>();
   readonly #ends: EpochEnds;
@@ -84,6 +86,7 @@ export class Incarnation implements Stepper {
     this.#host = host;
     this.#places = host.compiled.plan.places.get(source.node.id) as readonly PlannedPlace[];
     this.#holdsEpochs = this.#places.some(({ kind, holds }) => kind === 'async' && holds);
+    this.#flow = host.flow(this.#holdsEpochs);
     this.#placeOf = new Map(this.#places.map((place, index) => [place.node ?? '', index]));
     this.ledger = new EpochLedger(this.#places, () => this.#wake());
     const sinks = this.#places.filter((place) => place.kind === 'sink').map((place) => place.node as NodeId);
@@ -248,7 +251,7 @@ export class Incarnation implements Stepper {
   }
 
   #hasRoom(): boolean {
-    return this.ledger.bytes < this.#host.flow.limitBytes(this.#host.shareBytes());
+    return this.ledger.bytes < this.#flow.limitBytes(this.#host.shareBytes());
   }
 
   #blockedBy(now: number): NodeId | null {
@@ -308,7 +311,7 @@ export class Incarnation implements Stepper {
   #runSlice(under: { piece: IntakePiece; at: number }): void {
     const { piece, at } = under;
     const records = piece.records as NonNullable<IntakePiece['records']>;
-    const to = Math.min(records.count, at + Math.min(this.#host.flow.rows, this.#host.paces.portion));
+    const to = Math.min(records.count, at + Math.min(this.#flow.rows, this.#host.paces.portion));
     const epoch = this.ledger.current as Epoch;
     const batch = new TaskBatch(this.ledger, {
       origin: {
@@ -325,13 +328,13 @@ export class Incarnation implements Stepper {
       failures: null,
       bytes: Math.ceil((piece.bytes * (to - at)) / records.count),
     });
-    const { clock, flow, statistics } = this.#host;
+    const { clock, statistics } = this.#host;
     statistics.bytes.add(this.#source.node.id, dataBytes(batch));
     this.#moves++;
     const before = clock.monotonic();
     (this.#wired as WiredTask).accept(batch);
     const ms = clock.monotonic() - before;
-    flow.ran(to - at, ms);
+    this.#flow.ran(to - at, ms);
     statistics.took(this.#source.node.id, ms);
     under.at = to;
     if (to < records.count) return;
@@ -357,7 +360,7 @@ export class Incarnation implements Stepper {
       if (epoch.told) continue;
       epoch.told = this.#ends.tell(epoch);
     }
-    this.#host.flow.released(ledger.releasedBytes, this.#host.clock.monotonic());
+    this.#flow.released(ledger.releasedBytes, this.#host.clock.monotonic());
     const done = ledger.takeDone();
     for (const epoch of done) this.#ends.done(epoch);
     if (done.length > 0) this.#host.commit(done);

@@ -2,10 +2,12 @@ import type { Preparer } from '../compile/compile-topology.ts';
 import type { Position } from '../component/position.ts';
 import type { SplitProgress, SplitReader } from '../component/split-reader.ts';
 import { columnsBytes, type Columns } from '../record/columns.ts';
+import { HeldBuffers, memoryOf } from '../record/held-buffers.ts';
 
 /** A piece of a split that waits in a task's queue; `records` null where the position only moved. */
 export interface IntakePiece {
   readonly records: Columns | null;
+  /** The memory that it takes, beside what it may share with other pieces. */
   readonly bytes: number;
   readonly next: Position;
   readonly nextOffset: number;
@@ -41,6 +43,7 @@ export class Intake {
   readonly #records: number;
   readonly #prepare: Preparer | null;
   #keepsStart: boolean;
+  readonly #held = new HeldBuffers();
   #queuedBytes = 0;
   #queuedRecords = 0;
   #wakeReader: (() => void) | null = null;
@@ -73,7 +76,7 @@ export class Intake {
 
   /** The bytes that were read, or fetched ahead, and wait. */
   get queuedBytes(): number {
-    return this.#queuedBytes + (this.#reader.progress?.().bufferedBytes ?? 0);
+    return this.#queuedBytes + this.#held.bytes + (this.#reader.progress?.().bufferedBytes ?? 0);
   }
 
   /** What the reader knows of its split; null for one that knows nothing. */
@@ -103,6 +106,7 @@ export class Intake {
     const piece = this.#queue.shift();
     if (piece === undefined) return null;
     this.#queuedBytes -= piece.bytes;
+    if (piece.records !== null) this.#held.letGo(memoryOf(piece.records));
     this.#queuedRecords -= piece.records?.count ?? 0;
     this.#wake();
     return piece;
@@ -113,6 +117,7 @@ export class Intake {
     this.#abort.abort();
     this.#wake();
     this.#queue.length = 0;
+    this.#held.clear();
     this.#queuedBytes = 0;
     this.#queuedRecords = 0;
     await this.#loop;
@@ -148,6 +153,7 @@ export class Intake {
       const bytes = result.records === null ? 0 : columnsBytes(result.records);
       this.#queue.push({ records: result.records, bytes, next: result.next, nextOffset: result.nextOffset });
       this.#queuedBytes += bytes;
+      if (result.records !== null) this.#held.hold(memoryOf(result.records));
       this.#queuedRecords += result.records?.count ?? 0;
       this.#host.arrived();
     }

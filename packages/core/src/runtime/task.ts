@@ -63,6 +63,8 @@ export interface TaskReading {
   readonly ours: () => boolean;
 }
 
+/** As much is read ahead as a task works through in a few turns; what a fetch brings beyond it waits with the fetcher. */
+const mostQueuedBytes = 4 * 1024 * 1024;
 const commitRetryMs = 1000;
 /** How long a drain lets sinks go on that nobody waits for, at most. */
 const optionalMs = 2000;
@@ -105,13 +107,13 @@ export class Task {
       statistics: host.statistics,
       commitIntervalMs: host.run.commitIntervalMs,
       compiled,
-      flow: new FlowLimit(host.run.drainTimeoutMs),
+      flow: (holdsEpochs) => new FlowLimit(host.run.drainTimeoutMs, holdsEpochs),
       shareBytes: () => host.shareBytes(),
       paces,
       openIntake: (intakeHost) =>
         new Intake(
           parts.reading.start(parts.committed, () => host.shareBytes() / 8),
-          () => host.shareBytes() / 4,
+          () => Math.min(host.shareBytes() / 4, mostQueuedBytes),
           intakeHost,
           // An epoch ends between two pieces: a piece that takes long at this pace would hold back a drain.
           {

@@ -1,4 +1,4 @@
-import { bytesAt, bytesColumn, HeadraceError, nullColumn } from '@headrace/core';
+import { bytesAt, bytesColumn, HeadraceError, nullColumn, sliceColumns } from '@headrace/core';
 import type { BytesColumn, Columns, ReadResult } from '@headrace/core';
 import { describe, expect, it } from 'vitest';
 import { PartitionFeed } from './partition-feed.ts';
@@ -11,9 +11,16 @@ function piece(...offsets: number[]): Columns {
     offsets: Float64Array.from(offsets),
     timestamps: new Float64Array(offsets.length),
     keys: nullColumn(offsets.length),
-    values: bytesColumn(offsets.map((offset) => Buffer.from(`v${offset}`.padEnd(10)))),
+    values: ownBytes(bytesColumn(offsets.map((offset) => Buffer.from(`v${offset}`.padEnd(10))))),
     headers: nullColumn(offsets.length),
   };
+}
+
+/** A fetch lies in memory of its own. */
+function ownBytes(column: BytesColumn): BytesColumn {
+  const buffer = Buffer.allocUnsafeSlow(column.buffer.length);
+  buffer.set(column.buffer);
+  return { ...column, buffer };
 }
 
 function feed(limitBytes = 1_000_000) {
@@ -70,6 +77,21 @@ describe('PartitionFeed', () => {
     it.add([], 7);
     expect(it.take(noLimit, Infinity)).toEqual({ records: null, next: 7, nextOffset: 7 });
     expect(it.take(noLimit, Infinity)).toBeNull();
+  });
+
+  it('charges what pieces share once, until the last of them is taken', () => {
+    const { feed: it } = feed();
+    const whole = piece(0, 1, 2, 3);
+    const size = (whole.values as BytesColumn).buffer.length;
+    it.add([sliceColumns(whole, 0, 2), sliceColumns(whole, 2, 4)], 4);
+    const [both, beside] = [it.bytes, 1024 + 2 * 32];
+    expect(both).toBe(2 * beside + size);
+    it.take(noLimit, Infinity);
+    expect(it.bytes).toBe(beside + size);
+    it.take({ ...noLimit, records: 1 }, Infinity);
+    expect(it.bytes).toBe(beside + size);
+    it.take(noLimit, Infinity);
+    expect(it.bytes).toBe(0);
   });
 
   it('pauses at its bound and goes on when half of it is read', () => {

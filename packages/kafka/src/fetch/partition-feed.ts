@@ -1,4 +1,4 @@
-import { sliceColumns } from '@headrace/core';
+import { HeldBuffers, memoryOf, sliceColumns } from '@headrace/core';
 import type { Columns, HeadraceError, ReadLimit, ReadResult } from '@headrace/core';
 
 /** Stops and continues the fetch of one partition. */
@@ -10,7 +10,7 @@ export interface FetchControl {
 interface Piece {
   /** Null where the position only moved. */
   readonly records: Columns | null;
-  /** What it is charged, and the bytes of its keys and values alone. */
+  /** What it is charged beside the buffer that it may share with others, and the bytes of its keys and values alone. */
   readonly bytes: number;
   readonly dataBytes: number;
   readonly next: number;
@@ -26,6 +26,7 @@ export class PartitionFeed {
   readonly #limitBytes: () => number;
   readonly #pieces: Piece[] = [];
   #expected: number;
+  readonly #held = new HeldBuffers();
   #bytes = 0;
   #isPaused = false;
   #ended = false;
@@ -44,9 +45,9 @@ export class PartitionFeed {
     return this.#expected;
   }
 
-  /** Returns the bytes that wait to be read: whole buffers, each once. */
+  /** Returns the bytes that wait to be read: whole buffers, each once, until the last piece of them is taken. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#bytes + this.#held.bytes;
   }
 
   /** Tells whether nothing more will come: by an error, or by the end of the reading. */
@@ -57,19 +58,17 @@ export class PartitionFeed {
   /** Adds fetched pieces; the fetch covered all offsets below `next`. */
   add(pieces: readonly Columns[], next: number): void {
     if (this.isOver) return;
-    let buffer: Uint8Array | null = null;
     pieces.forEach((records, index) => {
       const isLast = index === pieces.length - 1;
-      const own = bufferOf(records);
-      const bytes = pieceCost + records.count * rowCost + (own === null || own === buffer ? 0 : own.length);
-      buffer = own;
+      const bytes = pieceCost + records.count * rowCost;
+      this.#held.hold(memoryOf(records));
       const after = isLast ? next : afterRow(records, records.count - 1);
       this.#pieces.push({ records, bytes, dataBytes: dataBytesOf(records), next: after });
       this.#bytes += bytes;
     });
     if (pieces.length === 0) this.#skip(next);
     this.#expected = next;
-    if (this.#bytes >= this.#limitBytes()) this.#pause();
+    if (this.bytes >= this.#limitBytes()) this.#pause();
     this.#notify();
   }
 
@@ -93,6 +92,7 @@ export class PartitionFeed {
   end(): void {
     this.#ended = true;
     this.#pieces.length = 0;
+    this.#held.clear();
     this.#bytes = 0;
     this.#notify();
   }
@@ -132,8 +132,10 @@ export class PartitionFeed {
   }
 
   #remove(): void {
-    this.#bytes -= this.#pieces.shift()?.bytes ?? 0;
-    if (!this.#isPaused || this.#error !== null || this.#bytes > this.#limitBytes() / 2) return;
+    const piece = this.#pieces.shift();
+    this.#bytes -= piece?.bytes ?? 0;
+    if ((piece?.records ?? null) !== null) this.#held.letGo(memoryOf(piece?.records as Columns));
+    if (!this.#isPaused || this.#error !== null || this.bytes > this.#limitBytes() / 2) return;
     this.#isPaused = false;
     this.#control.resume();
   }
@@ -151,11 +153,6 @@ export class PartitionFeed {
 
 function afterRow(records: Columns, row: number): number {
   return (records.offsets[row] as number) + 1;
-}
-
-function bufferOf({ values, keys }: Columns): Uint8Array | null {
-  if (values.kind === 'bytes') return values.buffer;
-  return keys.kind === 'bytes' ? keys.buffer : null;
 }
 
 /** Counts the first rows that fit; one always does, so that a large record cannot stop the reader. */

@@ -141,12 +141,14 @@ export class Reading {
   /** Says what to ask of the leader by a version of Fetch. */
   question(maxPartitionBytes: number, version: number) {
     const { partition, limitBytes } = this.#parts;
+    const room = Math.min(limitBytes() / 2, limitBytes() - this.feed.bytes);
     return {
       partition,
       ...(version >= 9 && { currentLeaderEpoch: this.#leaderEpoch }),
       fetchOffset: this.feed.expected,
       ...(version >= 12 && { lastFetchedEpoch: this.#lastEpoch }),
-      partitionMaxBytes: Math.min(maxPartitionBytes, Math.max(leastFetchBytes, Math.floor(limitBytes() / 2))),
+      // What is on its way counts too: no more is asked for than there is room for.
+      partitionMaxBytes: Math.min(maxPartitionBytes, Math.max(leastFetchBytes, Math.floor(room))),
     };
   }
 
