@@ -5,22 +5,10 @@ import { produce } from '../produce.ts';
 import { describeKafka } from '../require-kafka.ts';
 import { waitUntil } from '../wait-until.ts';
 import { FaultProxy, type Fault } from './fault-proxy.ts';
-import type { Direction } from './link-gate.ts';
+import { partNetwork } from './part-network.ts';
 import { Workload } from './workload.ts';
 
 const seed = Number(process.env['HEADRACE_SEED'] ?? 20_261_129);
-/** Longer than the sessions of these workers. */
-const partitionMs = 6000;
-
-/** In which way, and what becomes of the connections of that time: what was held arrives late, or they stay silent for good. */
-const partitions: readonly (readonly [Direction, 'delivered' | 'silent'])[] = [
-  ['toBroker', 'delivered'],
-  ['toClient', 'delivered'],
-  ['both', 'delivered'],
-  ['toBroker', 'silent'],
-  ['both', 'silent'],
-];
-
 describeKafka('A network', (bootstrap) => {
   const cleanUp: (() => Promise<unknown>)[] = [];
   afterEach(async () => {
@@ -37,29 +25,9 @@ describeKafka('A network', (bootstrap) => {
 
   it('that is parted one way or both ways costs nothing but time', async () => {
     await Promise.all(
-      partitions.map(async ([direction, held]) => {
-        const what = `parted ${direction}, then ${held}`;
+      (['toBroker', 'toClient', 'both'] as const).map(async (direction) => {
         const { workload, proxy } = await setUp();
-        await produce(bootstrap, workload.input, workload.records(4000));
-        const worker = workload.start(proxy.address);
-        // It is parted while records are under way.
-        await new Promise<void>((resolve) => {
-          let count = 0;
-          proxy.decide = ({ api }) => {
-            if (api.key === produceApi.key && count++ === 1) {
-              proxy.block(direction);
-              resolve();
-            }
-            return 'pass';
-          };
-        });
-        await produce(bootstrap, workload.input, workload.records(4000));
-        await new Promise((resolve) => setTimeout(resolve, partitionMs));
-        proxy.unblock(held);
-        await workload.drained();
-        worker.kill('SIGTERM');
-        expect(await worker.exited, `${what}\n${worker.stderr}`).toEqual({ code: 0, signal: null });
-        await workload.check(what);
+        await partNetwork(workload, proxy, { direction, held: 'delivered' });
       }),
     );
   });

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { freePort } from '../broker/free-port.ts';
+import { consumeAll } from '../consume-all.ts';
 import { foreignClient } from '../foreign-client.ts';
 import { produce } from '../produce.ts';
 import { describeKafka } from '../require-kafka.ts';
@@ -65,6 +66,27 @@ describeKafka('A worker', (bootstrap) => {
     const worker = workload.start();
     await drainAndStop(workload, worker);
     await workload.check('a record of 3 MB');
+  });
+
+  it('writes to a topic that takes less than a megabyte at once, and puts aside what is too large by itself', async () => {
+    const workload = await setUp({
+      partitions: 1,
+      outputConfig: { 'max.message.bytes': '3000' },
+      run: { onError: { decode: 'deadLetter', deliver: 'deadLetter' } },
+    });
+    const huge = { key: `0-0-${'k'.repeat(5000)}`, value: '{"n":601}', partition: 0 };
+    await produce(bootstrap, workload.input, [...workload.records(400), huge, ...workload.records(400)]);
+    const worker = workload.start();
+    await drainAndStop(workload, worker);
+    // The results of 800 records are far more than 3,000 bytes: they came in many batches.
+    const [results, letters] = await Promise.all(
+      [workload.outputs.all, workload.letters].map((topic) => consumeAll(bootstrap, topic)),
+    );
+    expect(results).toHaveLength(784);
+    const large = letters?.filter(({ key }) => String(key) === huge.key) ?? [];
+    expect(large.map(({ headers }) => String(headers['__headrace.errors.code']))).toEqual(['MESSAGE_TOO_LARGE']);
+    expect(large.map(({ value }) => String(value))).toEqual(['{"partition":0,"offset":400,"n":601,"result":1202}']);
+    expect(letters).toHaveLength(17);
   });
 
   it('reads past aborted transactions, also at the end, and what they held is in no output', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { consumeAll } from '../consume-all.ts';
 import { committedOffsets } from '../group-offsets.ts';
+import type { HeadraceProcess } from '../headrace-process.ts';
 import { produce } from '../produce.ts';
 import { describeKafka } from '../require-kafka.ts';
 import { createTopics, withAdmin } from '../topics.ts';
@@ -15,6 +16,10 @@ describeKafka('A topic under a running worker', (bootstrap) => {
     const workload = await Workload.create(bootstrap, { partitions: 2 });
     cleanUp.push(() => workload.close());
     return workload;
+  };
+  const stopped = async (worker: HeadraceProcess): Promise<void> => {
+    worker.kill('SIGTERM');
+    expect(await worker.exited, worker.stderr).toEqual({ code: 0, signal: null });
   };
   const remove = (topic: string) => withAdmin(bootstrap, (admin) => admin.deleteTopics({ topics: [topic] }));
 
@@ -32,8 +37,7 @@ describeKafka('A topic under a running worker', (bootstrap) => {
     expect(worker.stderr).toMatch(/TOPIC_RECREATED|UNKNOWN_TOPIC/);
     const next = workload.start();
     await workload.drained();
-    next.kill('SIGTERM');
-    expect(await next.exited, next.stderr).toEqual({ code: 0, signal: null });
+    await stopped(next);
     // All of the new topic, which knows nothing of the positions in the old one.
     const results = (await consumeAll(bootstrap, workload.outputs.all)).map(({ value }) => String(value));
     const letters = await consumeAll(bootstrap, workload.letters);

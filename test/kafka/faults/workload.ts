@@ -26,6 +26,8 @@ export interface WorkloadOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Kafka's configuration of the topic that is read. */
   readonly inputConfig?: Readonly<Record<string, string>>;
+  /** The same of the topics that are written. */
+  readonly outputConfig?: Readonly<Record<string, string>>;
   /** Joins the options of the source. */
   readonly source?: Readonly<Record<string, unknown>>;
 }
@@ -83,9 +85,11 @@ export class Workload {
     const { all, thirds } = workload.outputs;
     // The times of results are the broker's: they are compared with those of commits.
     const config = { 'message.timestamp.type': 'LogAppendTime' };
+    const outputConfig = { ...config, ...options.outputConfig };
     await createTopics(bootstrap, {
       [workload.input]: { partitions, replicas, config: options.inputConfig ?? {} },
-      ...Object.fromEntries([all, thirds, workload.letters].map((topic) => [topic, { partitions, replicas, config }])),
+      ...Object.fromEntries([all, thirds].map((topic) => [topic, { partitions, replicas, config: outputConfig }])),
+      [workload.letters]: { partitions, replicas, config },
     });
     for (const [file, text] of Object.entries(options.files ?? {})) await writeFile(path.join(folder, file), text);
     await writeFile(workload.file, JSON.stringify(topologyOf(workload, options)));

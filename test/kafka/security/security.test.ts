@@ -6,7 +6,8 @@ import { metadataApi } from '@headrace/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { SaslOptions } from '../../../packages/kafka/src/network/sasl/sasl-options.ts';
 import { SocketConnections } from '../../../packages/kafka/src/network/socket-connections.ts';
-import type { TlsOptions } from '../../../packages/kafka/src/network/tls-options.ts';
+import type { TlsOptions, TlsSource } from '../../../packages/kafka/src/network/tls-options.ts';
+import { tlsFromFiles } from '../../../packages/kafka/src/tls-from-files.ts';
 import { startHeadrace } from '../headrace-process.ts';
 import { describeKafka } from '../require-kafka.ts';
 import { makeAuthority, type Authority, type Certificate } from './certificates.ts';
@@ -43,7 +44,7 @@ describeKafka('Security on real listeners', () => {
 
   interface Access {
     readonly host?: string;
-    readonly tls?: TlsOptions | null;
+    readonly tls?: TlsSource | null;
     readonly sasl?: SaslOptions | null;
   }
 
@@ -157,6 +158,34 @@ describeKafka('Security on real listeners', () => {
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
       expect(await connections.versions('any', 'metadata')).toBe(versions);
+    } finally {
+      await connections.close();
+    }
+  });
+
+  it('shows the next connection the certificate that the files hold by then', async () => {
+    const [cert, key] = [path.join(folder, 'own.crt'), path.join(folder, 'own.key')];
+    const use = async (certificate: Certificate): Promise<void> => {
+      await writeFile(cert, certificate.cert);
+      await writeFile(key, certificate.key);
+    };
+    await use(client);
+    await writeFile(path.join(folder, 'authority.pem'), authority.ca);
+    const connections = connect('mutual', {
+      tls: await tlsFromFiles({ ca: 'authority.pem', cert: 'own.crt', key: 'own.key' }, folder),
+    });
+    const ask = (role: 'metadata' | 'fetch') =>
+      connections
+        .send('any', role, metadataApi, 12, { topics: [] }, { timeoutMs: 60_000 })
+        .then((answer) => answer?.brokers.length);
+    try {
+      await ask('metadata');
+      await use(impostor);
+      await expect(ask('fetch')).rejects.toMatchObject({ code: 'KAFKA_TLS_FAILED' });
+      // Who was let in stays in.
+      expect(await ask('metadata')).toBe(1);
+      await use(await authority.sign('successor'));
+      expect(await ask('fetch')).toBe(1);
     } finally {
       await connections.close();
     }
