@@ -205,6 +205,23 @@ describe('headrace dev', () => {
     expect(String(dev.events.at(-1)?.findings)).toContain('there is orders, large, out');
   });
 
+  it('keeps topics, positions and schemas in a folder, and goes on with them', async () => {
+    const main = { brokers: ['nowhere:1'], registry: { url: 'http://nowhere:1' } };
+    await save('topology.json', JSON.stringify({ ...topology, clusters: { main } }));
+    start('--data-dir', 'kept');
+    await dev.record('out', '{"id":"b","amount":20}');
+    dev.signal('SIGTERM');
+    expect(await dev.exited).toEqual({ code: 0, signal: null });
+    start('--data-dir', 'kept');
+    await dev.event(({ kind }) => kind === 'running');
+    dev.type('send orders {"id":"d","amount":30}');
+    await dev.record('out', '{"id":"d","amount":30}');
+    // Nothing is fed or read again.
+    expect(dev.records('orders')).toEqual(['{"id":"d","amount":30}']);
+    dev.type('quit');
+    expect(await dev.exited).toEqual({ code: 0, signal: null });
+  });
+
   it('runs topologies over files until it is ended, and leaves their folder as it is', async () => {
     const files = {
       headrace: 1,

@@ -19,11 +19,15 @@ export function addDev(program: Command): void {
         portOf,
       ),
     )
+    .option(
+      '--data-dir <directory>',
+      'keep topics, positions and what sinks of files write, and go on with them; gone at the end unless given',
+    )
     .addOption(
       new Option(
         '--kafka',
         'use the cluster of the topology, as a group that is deleted at the end; feeds nothing',
-      ).conflicts('port'),
+      ).conflicts(['port', 'dataDir']),
     )
     .option('--brokers <host:port,...>', 'with --kafka: the Kafka to use, in place of the topology’s cluster')
     .addOption(

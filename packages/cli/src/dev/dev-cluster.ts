@@ -1,4 +1,4 @@
-import { EmbeddedBroker } from '@headrace/broker';
+import { DataDirectoryError, EmbeddedBroker } from '@headrace/broker';
 import { HeadraceError } from '@headrace/core';
 import type { DevTopic } from './messages.ts';
 
@@ -13,15 +13,18 @@ export interface DevCluster {
   close(): Promise<void>;
 }
 
-/** Starts the embedded broker. Without a port it takes Kafka's own, or any where that is taken. */
-export async function openBroker(port: number | undefined): Promise<DevCluster> {
-  const broker = new EmbeddedBroker();
+/**
+ * Starts the embedded broker, in memory or in a directory. Without a port it takes Kafka's own, or any where that is taken. Throws
+ * WRONG_ADDRESS, and what is wrong with the directory.
+ */
+export async function openBroker(port: number | undefined, dataDirectory: string | undefined): Promise<DevCluster> {
+  const broker = makeBroker(dataDirectory);
   await listen(broker, port);
   const made = new Set<string>();
   return {
     brokers: broker.bootstrap.split(','),
     create(topics) {
-      const fresh = topics.filter(({ name }) => !made.has(name));
+      const fresh = topics.filter(({ name }) => !made.has(name) && !broker.hasTopic(name));
       for (const { name, partitions, config } of fresh) {
         broker.createTopic(name, partitions ?? 1, config);
         made.add(name);
@@ -35,6 +38,15 @@ export async function openBroker(port: number | undefined): Promise<DevCluster> 
 /** A cluster that is there: nothing is made on it. */
 export function realCluster(brokers: readonly string[] | null): DevCluster {
   return { brokers, create: () => [], close: async () => {} };
+}
+
+function makeBroker(dataDirectory: string | undefined): EmbeddedBroker {
+  try {
+    return new EmbeddedBroker(dataDirectory === undefined ? {} : { dataDirectory });
+  } catch (error) {
+    if (!(error instanceof DataDirectoryError)) throw error;
+    throw new HeadraceError(error.code, error.message, { place: { file: error.file }, cause: error });
+  }
 }
 
 async function listen(broker: EmbeddedBroker, port: number | undefined): Promise<void> {

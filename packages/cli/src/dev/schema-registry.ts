@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { parseSchema, schemasEqual, type Schema } from '@headrace/avro';
 
@@ -22,10 +24,11 @@ const notFound = { subject: 40401, version: 40402, schema: 40403 } as const;
 
 /**
  * Starts a registry in memory that speaks what clients of Confluent's registry ask when they read and write: schemas by id, subjects
- * and their versions, registering and looking up. Any version of a subject is taken; schemas that refer to others are not.
+ * and their versions, registering and looking up. Any version of a subject is taken; schemas that refer to others are not. What it
+ * holds is kept in a file, where there is one: ids stand before values that a broker has kept.
  */
-export async function openSchemaRegistry(): Promise<DevSchemaRegistry> {
-  const schemas = new Schemas();
+export async function openSchemaRegistry(file: string | null): Promise<DevSchemaRegistry> {
+  const schemas = new Schemas(file);
   const server = createServer((request, response) => {
     void bodyOf(request)
       .then((body) => schemas.answer(request.method ?? '', pathOf(request), body))
@@ -50,6 +53,14 @@ export async function openSchemaRegistry(): Promise<DevSchemaRegistry> {
 class Schemas {
   readonly #all: Stored[] = [];
   readonly #subjects = new Map<string, Stored[]>();
+  /** What was registered, in its order, which gives the ids. */
+  readonly #given: (readonly [subject: string, text: string])[] = [];
+  readonly #file: string | null;
+
+  constructor(file: string | null) {
+    this.#file = file;
+    for (const [subject, text] of file === null ? [] : keptIn(file)) this.#add(subject, schemaOf({ schema: text }));
+  }
 
   /** Answers a request; throws where the schema that it brings is none. */
   answer(method: string, [what = '', name = '', part, version]: readonly string[], body: unknown): Answer {
@@ -83,16 +94,39 @@ class Schemas {
   }
 
   #register(subject: string, written: Omit<Stored, 'id'>): number {
+    const id = this.#add(subject, written);
+    if (this.#file !== null) keep(this.#file, [...this.#given]);
+    return id;
+  }
+
+  #add(subject: string, written: Omit<Stored, 'id'>): number {
     let stored = this.#all.find((one) => schemasEqual(one.schema, written.schema));
     if (stored === undefined) {
       stored = { id: this.#all.length + 1, ...written };
       this.#all.push(stored);
     }
     const versions = this.#subjects.get(subject) ?? [];
-    if (!versions.includes(stored)) versions.push(stored);
+    if (!versions.includes(stored)) {
+      versions.push(stored);
+      this.#given.push([subject, stored.text]);
+    }
     this.#subjects.set(subject, versions);
     return stored.id;
   }
+}
+
+function keptIn(file: string): readonly (readonly [subject: string, text: string])[] {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as (readonly [string, string])[];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function keep(file: string, given: readonly (readonly [subject: string, text: string])[]): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(given));
 }
 
 function missing(what: keyof typeof notFound, message: string): Answer {

@@ -13,6 +13,7 @@ import { reportError } from '../report-error.ts';
 /** The options of `dev`. */
 export interface DevOptions {
   readonly port?: number;
+  readonly dataDir?: string;
   readonly kafka?: boolean;
   readonly brokers?: string;
   readonly set?: readonly string[];
@@ -25,13 +26,15 @@ export interface DevOptions {
 
 /** Runs a topology while it is written: on the embedded broker, with samples, anew after each save. Returns the exit code. */
 export async function developTopology(file: string, options: DevOptions): Promise<number> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'headrace-dev-'));
+  const { dataDir } = options;
+  const folder =
+    dataDir === undefined ? await mkdtemp(path.join(os.tmpdir(), 'headrace-dev-')) : path.resolve(dataDir, 'dev');
   let cluster: DevCluster | null = null;
   let registry: DevSchemaRegistry | null = null;
   try {
     const screen = screenOf(options);
     const brokers = options.brokers?.split(',').map((broker) => broker.trim()) ?? null;
-    cluster = options.kafka === true ? realCluster(brokers) : await openBroker(options.port);
+    cluster = options.kafka === true ? realCluster(brokers) : await openBroker(options.port, brokerDirectory(options));
     if (options.kafka !== true) screen.show({ kind: 'broker', brokers: (cluster.brokers ?? []).join(',') });
     const session = new DevSession({
       request: {
@@ -52,7 +55,7 @@ export async function developTopology(file: string, options: DevOptions): Promis
       registry: async () => {
         if (options.kafka === true) return null;
         if (registry === null) {
-          registry = await openSchemaRegistry();
+          registry = await openSchemaRegistry(dataDir === undefined ? null : path.join(folder, 'schemas.json'));
           screen.show({ kind: 'registry', url: registry.url });
         }
         return registry.url;
@@ -64,8 +67,12 @@ export async function developTopology(file: string, options: DevOptions): Promis
   } finally {
     await cluster?.close();
     await (registry as DevSchemaRegistry | null)?.close();
-    await rm(folder, { recursive: true, force: true });
+    if (dataDir === undefined) await rm(folder, { recursive: true, force: true });
   }
+}
+
+function brokerDirectory({ dataDir }: DevOptions): string | undefined {
+  return dataDir === undefined ? undefined : path.resolve(dataDir, 'broker');
 }
 
 /** Lets it run until somebody ends it. */
