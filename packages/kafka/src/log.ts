@@ -163,7 +163,8 @@ class KafkaLog implements Log {
   ): Promise<ReadonlyMap<TopicPartition, { offset: number; metadata: string }>> {
     this.#check();
     const { coordinator, epochs } = this.#plane;
-    const committed = await withRight(this.#ofGroup, committedOffsets(coordinator, partitions));
+    const { logger } = this.#options;
+    const committed = await withRight(this.#ofGroup, committedOffsets(coordinator, partitions, { logger }));
     for (const [partition, { offset, leaderEpoch }] of committed)
       epochs.learn(partition, { from: offset - 1, epoch: leaderEpoch });
     return new Map([...committed].map(([partition, { offset, metadata }]) => [partition, { offset, metadata }]));

@@ -1,6 +1,7 @@
 import { HeadraceError, type TopicPartition } from '@headrace/core';
 import { errorCode, offsetFetchApi, type ResponseOf } from '@headrace/protocol';
 import { answerError } from '../cluster/answer-error.ts';
+import type { KafkaLogger } from '../log-options.ts';
 import { topicPartition } from '../topic-partition.ts';
 import type { GroupCoordinator } from './group-coordinator.ts';
 import { groupOutcome } from './group-outcomes.ts';
@@ -16,6 +17,8 @@ export interface CommittedOffset {
 
 const pauseMs = 50;
 const longestPauseMs = 1000;
+/** After so long, and again each time as long has passed once more, it is said what is waited for. */
+const reportMs = 5000;
 
 /**
  * Returns what a group has committed; partitions without a commit are absent. Positions that an open transaction may still change are waited
@@ -24,15 +27,23 @@ const longestPauseMs = 1000;
 export async function committedOffsets(
   coordinator: GroupCoordinator,
   partitions: readonly TopicPartition[],
-  patienceMs = 60_000,
+  { patienceMs = 60_000, logger }: { readonly patienceMs?: number; readonly logger?: KafkaLogger | undefined } = {},
 ): Promise<ReadonlyMap<TopicPartition, CommittedOffset>> {
   if (partitions.length === 0) return new Map();
   const { clock } = coordinator.cluster;
-  const until = clock.monotonic() + patienceMs;
+  const since = clock.monotonic();
+  let reportAt = since + reportMs;
+  const tell = (now: number, { code, message }: HeadraceError): void => {
+    if (now < reportAt) return;
+    reportAt = now + reportMs;
+    logger?.('warn', `The positions of group "${coordinator.group}" are waited for: ${message}`, { code });
+  };
   for (let pause = pauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
     const result = await fetchOnce(coordinator, partitions).catch((error: unknown) => {
-      if (error instanceof HeadraceError && error.retryable && clock.monotonic() + pause < until) return null;
-      throw error;
+      const now = clock.monotonic();
+      if (!(error instanceof HeadraceError) || !error.retryable || now + pause >= since + patienceMs) throw error;
+      tell(now, error);
+      return null;
     });
     if (result !== null) return result;
     await new Promise<void>((resolve) => void clock.after(pause, resolve));
