@@ -1,4 +1,5 @@
 export { createKafkaLog } from './log.ts';
+export { compressions } from './compression/compressions.ts';
 export { defaultTuning } from './log-options.ts';
 export type { KafkaLogger, KafkaLogOptions, KafkaTuning } from './log-options.ts';
 export { readTlsFiles, type WrittenTls } from './read-tls-files.ts';

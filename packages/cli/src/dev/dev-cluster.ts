@@ -1,5 +1,6 @@
-import { DataDirectoryError, EmbeddedBroker } from '@headrace/broker';
+import type { EmbeddedBroker } from '@headrace/broker';
 import { HeadraceError } from '@headrace/core';
+import { openEmbeddedBroker } from '../open-embedded-broker.ts';
 import type { DevTopic } from './messages.ts';
 
 const defaultPort = 9092;
@@ -18,7 +19,7 @@ export interface DevCluster {
  * WRONG_ADDRESS, and what is wrong with the directory.
  */
 export async function openBroker(port: number | undefined, dataDirectory: string | undefined): Promise<DevCluster> {
-  const broker = makeBroker(dataDirectory);
+  const broker = openEmbeddedBroker(dataDirectory === undefined ? {} : { dataDirectory });
   await listen(broker, port);
   const made = new Set<string>();
   return {
@@ -38,15 +39,6 @@ export async function openBroker(port: number | undefined, dataDirectory: string
 /** A cluster that is there: nothing is made on it. */
 export function realCluster(brokers: readonly string[] | null): DevCluster {
   return { brokers, create: () => [], close: async () => {} };
-}
-
-function makeBroker(dataDirectory: string | undefined): EmbeddedBroker {
-  try {
-    return new EmbeddedBroker(dataDirectory === undefined ? {} : { dataDirectory });
-  } catch (error) {
-    if (!(error instanceof DataDirectoryError)) throw error;
-    throw new HeadraceError(error.code, error.message, { place: { file: error.file }, cause: error });
-  }
 }
 
 async function listen(broker: EmbeddedBroker, port: number | undefined): Promise<void> {

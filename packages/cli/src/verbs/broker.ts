@@ -1,6 +1,7 @@
-import { brokerBanner, DataDirectoryError, EmbeddedBroker, type BrokerOptions } from '@headrace/broker';
+import { brokerBanner, type EmbeddedBroker } from '@headrace/broker';
 import { HeadraceError } from '@headrace/core';
 import { exitCodes } from '../exit-codes.ts';
+import { openEmbeddedBroker } from '../open-embedded-broker.ts';
 import { reportError } from '../report-error.ts';
 
 /** The options of `broker`. */
@@ -20,7 +21,7 @@ export async function runBroker(options: BrokerVerbOptions): Promise<number> {
   let broker: EmbeddedBroker | undefined;
   try {
     const made = topics.map(parseTopic);
-    broker = openBroker({ nodes, autoCreateTopics, ...(dataDir !== undefined && { dataDirectory: dataDir }) });
+    broker = openEmbeddedBroker({ nodes, autoCreateTopics, ...(dataDir !== undefined && { dataDirectory: dataDir }) });
     await broker.listen({ host, port }).catch((error: unknown) => {
       throw cannotListen(error, host, port);
     });
@@ -35,16 +36,6 @@ export async function runBroker(options: BrokerVerbOptions): Promise<number> {
     return reportError(error);
   } finally {
     await broker?.close();
-  }
-}
-
-/** Makes a broker; what is wrong with its data directory is an error with a code and the place. */
-function openBroker(options: BrokerOptions): EmbeddedBroker {
-  try {
-    return new EmbeddedBroker(options);
-  } catch (error) {
-    if (!(error instanceof DataDirectoryError)) throw error;
-    throw new HeadraceError(error.code, error.message, { place: { file: error.file }, cause: error });
   }
 }
 
