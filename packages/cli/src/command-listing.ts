@@ -16,13 +16,15 @@ export function withListings(page: string): string {
   });
 }
 
-/** Lists every verb with its arguments and options, by its name (`run`, `schema check`). Options that help does not show are left out. */
+/** Lists every verb with its arguments and options, by its name (`run`, `schema check`). What help does not show is left out. */
 export function commandListings(): ReadonlyMap<string, string> {
   return new Map(verbsOf(createProgram(), '').map(({ name, command }) => [name, listing(name, command)]));
 }
 
 function verbsOf(parent: Command, path: string): { name: string; command: Command }[] {
+  const shown = new Set(parent.createHelp().visibleCommands(parent));
   return parent.commands.flatMap((command) => {
+    if (!shown.has(command)) return [];
     const name = path === '' ? command.name() : `${path} ${command.name()}`;
     return command.commands.length > 0 ? verbsOf(command, name) : [{ name, command }];
   });
