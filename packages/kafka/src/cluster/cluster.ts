@@ -102,14 +102,17 @@ export class Cluster {
     return this.#topics.get(name);
   }
 
-  /** Returns what is known of a topic where that has a partition, and asks once again where it has not: topics grow. */
+  /** Returns what is known of a topic where that has a partition, and asks again for seconds where it has not: topics grow, and not every broker knows at once. */
   async topicWith(name: string, partition: number): Promise<TopicMetadata> {
-    const known = await this.topic(name);
-    if (known.partitions[partition] !== undefined) return known;
-    await this.refresh();
-    const now = await this.topic(name);
-    if (now.partitions[partition] !== undefined) return now;
-    throw new HeadraceError('UNKNOWN_TOPIC', `Kafka's topic "${name}" has no partition ${partition}.`);
+    let known = await this.topic(name);
+    const began = this.clock.monotonic();
+    while (known.partitions[partition] === undefined) {
+      if (this.clock.monotonic() - began >= goneAfterMs)
+        throw new HeadraceError('UNKNOWN_TOPIC', `Kafka's topic "${name}" has no partition ${partition}.`);
+      await this.refresh();
+      known = await this.topic(name);
+    }
+    return known;
   }
 
   /** Returns what is known of a topic; where it has fewer partitions than somebody expects, it is asked for again unless that was just done. */
