@@ -1,9 +1,11 @@
 /*
- * Preloaded into a process under test: at one of its calls that change files it kills the process, as a power cut would, or lets
- * the call fail, without regard to time.
+ * Preloaded into a process under test: at one of its calls that change files, or that read them piece by piece, it kills the process, as
+ * a power cut would, or lets the call fail, without regard to time.
  *
  * CRASH_AT     the number of the call
- * CRASH_WHEN   its moment: "before", "after", or "half" for one that writes and has then written half of its bytes;
+ * CRASH_READS  counts reads in place of changes, and lets each give so many bytes at most, as a file system may: a count of them says how
+ *              far a start has come
+ * CRASH_WHEN   its moment: "before", "after", or "half" for one that writes and has then written half of its bytes, or reads;
  *              "full": the call, and every later one that needs room, fails with ENOSPC, and the process lives
  * CRASH_LOSES  what was not synced when the process is killed: "bytes" are cut off of files, whatever their names; "names" that were
  *              given or taken since their folder was synced are undone; "both"; nothing unless said, as when only a process dies
@@ -21,6 +23,7 @@ const fs = require('node:fs');
 const at = Number(process.env['CRASH_AT'] ?? Infinity);
 const when = process.env['CRASH_WHEN'] ?? 'before';
 const loses = process.env['CRASH_LOSES'] ?? '';
+const bytesARead = Number(process.env['CRASH_READS'] ?? 0);
 let calls = 0;
 let hidden = 0;
 
@@ -140,9 +143,9 @@ function crashing(name, original) {
       paths.set(handle, args[0]);
       return handle;
     }
-    calls++;
+    if (bytesARead === 0) calls++;
     if (when === 'full' && isFull(name)) throw noSpace(name);
-    const hit = calls === at && when !== 'full';
+    const hit = bytesARead === 0 && calls === at && when !== 'full';
     if (hit && when === 'before') die();
     const done = before[name]?.(...args);
     try {
@@ -158,11 +161,27 @@ function crashing(name, original) {
   };
 }
 
+function reading(original) {
+  return async function read(buffer, offset, length, position) {
+    calls++;
+    if (calls === at && when === 'before') die();
+    const hit = calls === at;
+    const result = original.call(this, buffer, offset, Math.min(length, bytesARead), position);
+    if (hit && when === 'half') die();
+    await result;
+    if (hit) die();
+    return result;
+  };
+}
+
 const handle = await files.open(fileURLToPath(import.meta.url), 'r');
 const prototype = Object.getPrototypeOf(handle);
 await handle.close();
 for (const name of ['open', 'mkdir', 'rename', 'link', 'rm', 'copyFile']) files[name] = crashing(name, files[name]);
 files.writeFile = crashing('create', files.writeFile);
 for (const name of ['appendFile', 'writeFile', 'sync', 'truncate']) prototype[name] = crashing(name, prototype[name]);
+if (bytesARead > 0) prototype.read = reading(prototype.read);
 syncBuiltinESMExports();
-process.on('exit', () => process.stderr.write(`calls that change files: ${String(calls)}\n`));
+process.on('exit', () =>
+  process.stderr.write(`calls that ${bytesARead > 0 ? 'read' : 'change'} files: ${String(calls)}\n`),
+);

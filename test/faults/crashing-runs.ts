@@ -6,7 +6,7 @@ import { seededRandom } from './seeded-random.ts';
 
 const crashAtCall = new URL('./crash-at-call.mjs', import.meta.url).href;
 
-/** A moment at which a process dies: before, within or after its so many-th call that changes files. */
+/** A moment at which a process dies: before, within or after its so many-th call that changes files, or reads them. */
 export interface Crash {
   readonly at: number;
   readonly when: 'before' | 'half' | 'after';
@@ -20,8 +20,10 @@ export interface CrashingRuns {
   readonly folder: string;
   readonly seed: number;
   readonly crashes: number;
-  /** Every start makes so many calls that change files at least, however fast it is. */
+  /** Every start makes so many of these calls at least, however fast it is. */
   readonly latestCall: number;
+  /** Counts reads that give so many bytes at most, in place of the calls that change files. */
+  readonly bytesARead?: number;
   /** Whether a crash may also lose what was not synced. */
   readonly powerCuts?: boolean;
   /** Looks at what lies there after a crash. */
@@ -29,10 +31,14 @@ export interface CrashingRuns {
 }
 
 /** Environment of a process that dies at a call. */
-function crashingEnvironment(folder: string, { at, when, loses }: Crash): Record<string, string> {
+function crashingEnvironment(
+  { folder, bytesARead = 0 }: CrashingRuns,
+  { at, when, loses }: Crash,
+): Record<string, string> {
   return {
     NODE_OPTIONS: `--import ${crashAtCall}`,
     CRASH_AT: String(at),
+    CRASH_READS: String(bytesARead),
     CRASH_WHEN: when,
     CRASH_LOSES: loses,
     CRASH_ASIDE: folder,
@@ -44,7 +50,7 @@ export function fullDiskEnvironment(at: number): Record<string, string> {
   return { NODE_OPTIONS: `--import ${crashAtCall}`, CRASH_AT: String(at), CRASH_WHEN: 'full' };
 }
 
-/** Starts a topology again and again, killed at seeded calls, and at last lets it come to its end. */
+/** Starts a topology again and again, killed at seeded calls or reads, and at last lets it come to its end. */
 export async function runThroughCrashes(runs: CrashingRuns): Promise<HeadraceProcess & { readonly exit: ProcessExit }> {
   const { folder, seed, crashes, latestCall, powerCuts = false, look } = runs;
   const random = seededRandom(seed);
@@ -60,9 +66,9 @@ export async function runThroughCrashes(runs: CrashingRuns): Promise<HeadracePro
       when: pick(['before', 'half', 'after'] as const),
       loses: losses[(share + shift) % losses.length] as Crash['loses'],
     };
-    const run = startHeadrace(args, { env: crashingEnvironment(folder, crash) });
+    const run = startHeadrace(args, { env: crashingEnvironment(runs, crash) });
     const { signal } = await run.exited;
-    const what = `start ${String(start)} of seed ${String(seed)} dies ${crash.when} call ${String(crash.at)}`;
+    const what = `start ${String(start)} of seed ${String(seed)} dies ${crash.when} ${runs.bytesARead === undefined ? 'call' : 'read'} ${String(crash.at)}`;
     expect(signal, `${what}\n${run.stderr}`).toBe('SIGKILL');
     await look?.(crash);
   }

@@ -8,7 +8,11 @@ const records = 150_000;
 const crashes = 5;
 // Epochs end and files roll by size, so that every start makes hundreds of calls that change files, however fast it is.
 const latestCall = 70;
-// Processes that are killed.
+// Late reads come when more was taken than the memory holds. All starts of a round together read 720 times at most, which is 6 MB of the
+// 7, so that the last of them still has enough to read, wherever it goes on.
+const latestRead = 240;
+const bytesARead = 8192;
+// Processes that are killed at changes of files; half as many are killed at reads.
 const rounds = Number(process.env['HEADRACE_KILL_ROUNDS'] ?? 10);
 const firstSeed = Number(process.env['HEADRACE_SEED'] ?? 20_260_101);
 
@@ -66,9 +70,10 @@ async function look(where: string): Promise<void> {
 }
 
 describe.each([
-  { what: 'whose process is killed', powerCuts: false },
-  { what: 'whose machine loses its power', powerCuts: true },
-])('a topology from file to file $what at seeded calls that change files', ({ powerCuts }) => {
+  { what: 'whose process is killed', moment: 'changes of files', powerCuts: false, latestCall },
+  { what: 'whose machine loses its power', moment: 'changes of files', powerCuts: true, latestCall },
+  { what: 'whose process is killed', moment: 'reads', powerCuts: false, latestCall: latestRead, bytesARead },
+])('a topology from file to file $what at seeded $moment', ({ powerCuts, ...calls }) => {
   const seeds = Array.from({ length: Math.ceil(rounds / crashes / 2) }, (_, round) => firstSeed + round);
 
   it.each(seeds)(
@@ -80,7 +85,7 @@ describe.each([
         folder,
         seed,
         crashes,
-        latestCall,
+        ...calls,
         powerCuts,
         look: (crash) => look(`seed ${String(seed)}, ${JSON.stringify(crash)}`),
       });
