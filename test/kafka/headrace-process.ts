@@ -16,6 +16,8 @@ export interface HeadraceProcess {
   readonly stderr: string;
   /** Resolves when it has written to its standard output what nobody reads; the rest of that write stays where it is. */
   wroteUnread(): Promise<void>;
+  /** Reads a piece of what is unread, where there is one; the reader is as slow as its caller. */
+  takeUnread(): string;
   /** Settles when the process is gone and all its output has been read. */
   readonly exited: Promise<ProcessExit>;
   /** Sends a signal to the process itself: there is no shell or launcher in between. */
@@ -91,6 +93,11 @@ export function startHeadrace(
         child.stdout.once('readable', resolve);
         exited.then(() => reject(new Error(`headrace wrote nothing.${describe()}`)), reject);
       }),
+    takeUnread() {
+      // A stream that nobody listens to reads nothing.
+      if (child.stdout.listenerCount('readable') === 0) child.stdout.on('readable', () => {});
+      return (child.stdout.read() as Buffer | null)?.toString() ?? '';
+    },
     kill: (signal) => void child.kill(signal),
     waitForOutput(pattern, deadlineMs = 60_000) {
       const once = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
