@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { EmbeddedBroker, systemClock, type BrokerClock, type BrokerOptions } from '@headrace/broker';
+import { EmbeddedBroker, type BrokerOptions } from '@headrace/broker';
 import {
   createTopicsApi,
   errorCode,
@@ -21,6 +21,7 @@ import {
   uniqueName,
 } from './cluster-handle.ts';
 import { awaitCoordinator, beat, commit, joinOnce } from './group-handle.ts';
+import { manualClock } from './manual-clock.ts';
 import {
   addPartitions,
   endAndSettle,
@@ -255,34 +256,6 @@ describe('The clock of a broker', () => {
     expect((await fetchFrom(client, topic, 13)).error).toBe('OFFSET_OUT_OF_RANGE');
   });
 });
-
-/** Time that stands still until it is told otherwise; what is to come soon comes by the event loop. */
-function manualClock(): BrokerClock & { advance(ms: number): void; waiting(): number } {
-  let now = Date.now();
-  const timers = new Set<{ at: number; run: () => void }>();
-  return {
-    now: () => now,
-    after(delayMs, run) {
-      const timer = { at: now + delayMs, run };
-      if (delayMs === 0) systemClock.soon(() => timers.delete(timer) && run());
-      timers.add(timer);
-      return () => timers.delete(timer);
-    },
-    soon: (run) => systemClock.soon(run),
-    waiting: () => timers.size,
-    advance(ms) {
-      const end = now + ms;
-      for (;;) {
-        const next = [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-        if (next === undefined) break;
-        timers.delete(next);
-        now = next.at;
-        next.run();
-      }
-      now = end;
-    },
-  };
-}
 
 describe('A cluster of an older transaction.version', () => {
   const inTransaction = async (transactionVersion: 0 | 1) => {

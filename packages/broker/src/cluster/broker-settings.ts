@@ -19,6 +19,14 @@ export interface BrokerSettings {
   readonly groupMaxSessionTimeoutMs: number;
   /** The longest transaction that a producer may ask for. Default: 900,000. */
   readonly transactionMaxTimeoutMs: number;
+  /** How long positions of groups are kept that nobody uses. Default: 604,800,000, which is 7 days. */
+  readonly offsetsRetentionMs: number;
+  /** How long a group is kept that has neither members nor positions. Default: 600,000, after which Kafka looks for them. */
+  readonly emptyGroupRetentionMs: number;
+  /** How long a transactional id is kept that nobody uses. Default: 604,800,000. */
+  readonly transactionalIdExpirationMs: number;
+  /** How long a partition remembers a producer that writes nothing to it. Default: 86,400,000. */
+  readonly producerIdExpirationMs: number;
 }
 
 /** Kafka's defaults, with what makes tests short. */
@@ -33,4 +41,8 @@ export const defaultSettings: BrokerSettings = {
   groupMinSessionTimeoutMs: 1000,
   groupMaxSessionTimeoutMs: 1_800_000,
   transactionMaxTimeoutMs: 900_000,
+  offsetsRetentionMs: 604_800_000,
+  emptyGroupRetentionMs: 600_000,
+  transactionalIdExpirationMs: 604_800_000,
+  producerIdExpirationMs: 86_400_000,
 };

@@ -54,9 +54,15 @@ export class Cluster {
     });
     const journal = this.#journal;
     this.groups = new GroupCoordinator(clock, settings, journal);
-    const { transactionMaxTimeoutMs } = settings;
+    const { transactionMaxTimeoutMs, transactionalIdExpirationMs } = settings;
     const end = (ended: TransactionEnd): void => this.#end(ended);
-    this.transactions = new TransactionCoordinator({ clock, transactionMaxTimeoutMs, end, journal });
+    this.transactions = new TransactionCoordinator({
+      clock,
+      transactionMaxTimeoutMs,
+      transactionalIdExpirationMs,
+      end,
+      journal,
+    });
     if (data !== null) this.#restore(data);
   }
 

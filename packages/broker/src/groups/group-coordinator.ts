@@ -3,6 +3,7 @@ import { errorCode } from '@headrace/protocol';
 import type { BrokerClock } from '../clock/broker-clock.ts';
 import { Refusal } from '../refusal.ts';
 import type { Journal } from '../storage/journal.ts';
+import { expireGroup, type ExpirySettings } from './expire-group.ts';
 import { Group } from './group.ts';
 import { hasSameProtocols, type JoinAnswer, type Member, type MemberProtocol, type SyncAnswer } from './member.ts';
 import { answerSync, generationFor, membersOf, Rebalance, refusedJoin, syncAnswer } from './rebalance.ts';
@@ -33,7 +34,7 @@ export interface Speaker {
 }
 
 /** How groups behave; times in milliseconds. */
-export interface GroupSettings {
+export interface GroupSettings extends ExpirySettings {
   readonly groupInitialRebalanceDelayMs: number;
   readonly groupMinSessionTimeoutMs: number;
   readonly groupMaxSessionTimeoutMs: number;
@@ -57,18 +58,23 @@ export class GroupCoordinator {
     this.#rebalance = new Rebalance(clock, settings.groupInitialRebalanceDelayMs);
   }
 
+  /** Returns a group; what is too old goes when it is asked for, and needs no timer. */
   get(groupId: string): Group | undefined {
-    return this.#groups.get(groupId);
+    const group = this.#groups.get(groupId);
+    if (group === undefined || !expireGroup(group, this.#clock.now(), this.#settings)) return group;
+    this.#groups.delete(groupId);
+    group.state = 'Dead';
+    return undefined;
   }
 
   all(): readonly Group[] {
-    return [...this.#groups.values()];
+    return [...this.#groups.keys()].flatMap((id) => this.get(id) ?? []);
   }
 
   /** Returns a group, made if there is none. */
   getOrMake(groupId: string): Group {
-    let group = this.#groups.get(groupId);
-    if (group === undefined) this.#groups.set(groupId, (group = new Group(groupId, this.#journal)));
+    let group = this.get(groupId);
+    if (group === undefined) this.#groups.set(groupId, (group = new Group(groupId, this.#clock.now(), this.#journal)));
     return group;
   }
 
@@ -118,7 +124,7 @@ export class GroupCoordinator {
 
   /** Takes a member out of its group; refuses one that is not in it. */
   leave(groupId: string, memberId: string, instanceId: string | null): void {
-    const group = this.#groups.get(groupId);
+    const group = this.get(groupId);
     if (group === undefined) throw new Refusal('UNKNOWN_MEMBER_ID');
     const cancel = group.pending.get(memberId);
     if (cancel !== undefined) {
@@ -133,7 +139,7 @@ export class GroupCoordinator {
   /** Refuses a commit of who is not in the group as it says; renews the session of a member. `isTransactional` goes on in a rebalance. */
   checkCommit(speaker: Speaker, isTransactional: boolean): Group {
     const { groupId, memberId, instanceId, generationId } = speaker;
-    const group = this.#groups.get(groupId);
+    const group = this.get(groupId);
     if (group === undefined) {
       if (generationId >= 0) throw new Refusal('ILLEGAL_GENERATION');
       return this.getOrMake(groupId);
@@ -155,7 +161,7 @@ export class GroupCoordinator {
    * coordinator `moves`; where it has crashed nobody is.
    */
   interrupt(groupId: string, moves: boolean): void {
-    const group = this.#groups.get(groupId);
+    const group = this.get(groupId);
     for (const member of group?.members.values() ?? []) {
       if (moves) {
         member.awaitingJoin?.(refusedJoin(errorCode('NOT_COORDINATOR'), member.id));
@@ -169,7 +175,7 @@ export class GroupCoordinator {
 
   /** Deletes a group that has no members. */
   delete(groupId: string): void {
-    const group = this.#groups.get(groupId);
+    const group = this.get(groupId);
     if (group === undefined) throw new Refusal('GROUP_ID_NOT_FOUND');
     if (group.state !== 'Empty') throw new Refusal('NON_EMPTY_GROUP');
     group.offsets.clear();
@@ -182,7 +188,7 @@ export class GroupCoordinator {
     if (join.groupId === '') throw new Refusal('INVALID_GROUP_ID');
     if (join.sessionTimeoutMs < least || join.sessionTimeoutMs > most) throw new Refusal('INVALID_SESSION_TIMEOUT');
     const isUnknown = join.memberId === '';
-    if (!isUnknown && !this.#groups.has(join.groupId)) throw new Refusal('UNKNOWN_MEMBER_ID');
+    if (!isUnknown && this.get(join.groupId) === undefined) throw new Refusal('UNKNOWN_MEMBER_ID');
     const group = this.getOrMake(join.groupId);
     if (!group.supports(join.protocolType, join.protocols)) throw new Refusal('INCONSISTENT_GROUP_PROTOCOL');
     if (!isUnknown && !group.pending.has(join.memberId)) return this.#rejoin(group, join, answer);
@@ -267,7 +273,7 @@ export class GroupCoordinator {
   }
 
   #speaking({ groupId, memberId, instanceId, generationId }: Speaker): { group: Group; member: Member } {
-    const group = this.#groups.get(groupId);
+    const group = this.get(groupId);
     if (group === undefined) throw new Refusal('UNKNOWN_MEMBER_ID');
     const member = group.member(memberId, instanceId);
     if (generationId !== group.generation) throw new Refusal('ILLEGAL_GENERATION');

@@ -5,6 +5,8 @@ export interface CommittedOffset {
   readonly offset: number;
   readonly leaderEpoch: number;
   readonly metadata: string;
+  /** When it was told; epoch milliseconds. */
+  readonly committedAt: number;
 }
 
 /** A position with its place among all that the group was told. */
@@ -102,6 +104,14 @@ export class GroupOffsets {
         pending.delete(key);
         this.#journal.put(['pending', this.#groupId, producerId, key], null);
       }
+  }
+
+  /** Forgets positions that are too old; one that an open transaction is about to replace stays. */
+  expire(isTooOld: (topic: string, committedAt: number) => boolean): void {
+    for (const [key, { committedAt }] of this.#committed) {
+      const { topic, partition } = split(key);
+      if (isTooOld(topic, committedAt) && !this.isPending(topic, partition)) this.#forget(key);
+    }
   }
 
   /** Forgets all positions. */

@@ -19,6 +19,8 @@ export class Group {
   readonly offsets: GroupOffsets;
   state: GroupState = 'Empty';
   generation = 0;
+  /** When it was left by its last member, or made; epoch milliseconds. */
+  emptySince: number;
   protocolType: string | null = null;
   protocolName: string | null = null;
   leader: string | null = null;
@@ -29,8 +31,9 @@ export class Group {
   /** Ends the wait for joins or syncs. */
   cancelWait: () => void = () => {};
 
-  constructor(id: string, journal?: Journal) {
+  constructor(id: string, now: number, journal?: Journal) {
     this.id = id;
+    this.emptySince = now;
     this.offsets = new GroupOffsets(id, journal);
   }
 

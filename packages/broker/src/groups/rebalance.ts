@@ -72,6 +72,7 @@ export class Rebalance {
     group.generation += 1;
     if (group.members.size === 0) {
       group.state = 'Empty';
+      group.emptySince = this.#clock.now();
       group.protocolName = null;
       group.leader = null;
       return;

@@ -1,13 +1,6 @@
-import {
-  consumerProtocolSubscription,
-  errorCode,
-  offsetCommitApi,
-  offsetDeleteApi,
-  offsetFetchApi,
-  readData,
-  type RequestOf,
-} from '@headrace/protocol';
+import { errorCode, offsetCommitApi, offsetDeleteApi, offsetFetchApi, type RequestOf } from '@headrace/protocol';
 import type { Group } from '../groups/group.ts';
+import { subscriptionsOf } from '../groups/subscriptions.ts';
 import { orRefused, Refusal } from '../refusal.ts';
 import { handler, type RequestContext } from './handler.ts';
 
@@ -37,7 +30,7 @@ export const offsetCommitHandler = handler(offsetCommitApi, (request, { cluster,
             if (topic === undefined && version >= 10) throw new Refusal('UNKNOWN_TOPIC_ID');
             if (topic?.partitions[each.partitionIndex] === undefined) throw new Refusal('UNKNOWN_TOPIC_OR_PARTITION');
             if (checked instanceof Refusal) throw checked;
-            checked.offsets.commit(topic.name, each.partitionIndex, committedOf(each));
+            checked.offsets.commit(topic.name, each.partitionIndex, committedOf(each, cluster.clock.now()));
             return errorCode('NONE');
           },
           ({ code }) => code,
@@ -49,14 +42,17 @@ export const offsetCommitHandler = handler(offsetCommitApi, (request, { cluster,
 });
 
 /** Returns a position as it is kept; refuses metadata that is too long. */
-export function committedOf(each: {
-  readonly committedOffset: number;
-  readonly committedLeaderEpoch: number;
-  readonly committedMetadata: string | null;
-}) {
+export function committedOf(
+  each: {
+    readonly committedOffset: number;
+    readonly committedLeaderEpoch: number;
+    readonly committedMetadata: string | null;
+  },
+  committedAt: number,
+) {
   const metadata = each.committedMetadata ?? '';
   if (metadata.length > longestMetadata) throw new Refusal('OFFSET_METADATA_TOO_LARGE');
-  return { offset: each.committedOffset, leaderEpoch: each.committedLeaderEpoch, metadata };
+  return { offset: each.committedOffset, leaderEpoch: each.committedLeaderEpoch, metadata, committedAt };
 }
 
 /** Reads positions of groups; those of open transactions are refused where the client wants stable ones. */
@@ -140,7 +136,7 @@ export const offsetDeleteHandler = handler(offsetDeleteApi, (request, { cluster,
         topics: request.topics.map(({ name, partitions }) => ({
           name,
           partitions: partitions.map(({ partitionIndex }) => {
-            const isSubscribed = subscribed.has(name);
+            const isSubscribed = subscribed?.has(name) === true;
             const isKnown = cluster.topics.get(name)?.partitions[partitionIndex] !== undefined;
             if (isKnown && !isSubscribed) group.offsets.delete(name, partitionIndex);
             const refused = isSubscribed ? 'GROUP_SUBSCRIBED_TO_TOPIC' : 'NONE';
@@ -152,17 +148,3 @@ export const offsetDeleteHandler = handler(offsetDeleteApi, (request, { cluster,
     ({ code }) => ({ errorCode: code, throttleTimeMs: 0, topics: [] }),
   ),
 );
-
-/** What a member says is its own; what cannot be read subscribes to nothing. */
-function subscriptionsOf(group: Group): ReadonlySet<string> {
-  const topics = new Set<string>();
-  for (const { protocols } of group.members.values())
-    for (const { metadata } of protocols) {
-      try {
-        for (const topic of readData(consumerProtocolSubscription, metadata).value.topics) topics.add(topic);
-      } catch {
-        continue;
-      }
-    }
-  return topics;
-}

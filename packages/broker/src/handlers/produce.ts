@@ -59,6 +59,7 @@ function append(
   const { baseOffset, appendTime } = appendProduced(log, records, {
     leaderEpoch,
     now: cluster.clock.now(),
+    producerIdExpirationMs: cluster.settings.producerIdExpirationMs,
     verifyTransaction: ({ producerId, producerEpoch: epoch, baseSequence }) => {
       const { transactionalId } = request;
       if (transactionalId === null) throw new Refusal('INVALID_TXN_STATE', 'The request names no transactional id.');

@@ -102,6 +102,7 @@ export const describeProducersHandler = handler(describeProducersApi, (request, 
       orRefused(
         (): DescribedProducers => {
           const { log } = cluster.leading(node, cluster.topics.get(name), partitionIndex);
+          log.expireProducers(cluster.clock.now(), cluster.settings.producerIdExpirationMs);
           const activeProducers = [...log.producers.values()].map((state) => ({
             producerId: state.producerId,
             producerEpoch: state.epoch,

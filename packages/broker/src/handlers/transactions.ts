@@ -145,7 +145,12 @@ export const txnOffsetCommitHandler = handler(txnOffsetCommitApi, (request, cont
           () => {
             if (isUnknown(name, each.partitionIndex)) throw new Refusal('UNKNOWN_TOPIC_OR_PARTITION');
             if (checked instanceof Refusal) throw checked;
-            checked?.offsets.commitPending(request.producerId, name, each.partitionIndex, committedOf(each));
+            checked?.offsets.commitPending(
+              request.producerId,
+              name,
+              each.partitionIndex,
+              committedOf(each, cluster.clock.now()),
+            );
             return errorCode('NONE');
           },
           ({ code }) => code,

@@ -16,7 +16,7 @@ export function appendMarker(log: PartitionLog, marker: Marker, leaderEpoch: num
   const header = new BatchHeader();
   readBatchHeader(bytes, 0, bytes.length, header);
   log.append({ bytes, baseOffset, lastOffset: baseOffset, leaderEpoch, maxTimestamp: now }, now);
-  const state = log.producer(marker.producerId);
+  const state = log.producer(marker.producerId, now);
   log.transactionEnded(state, header, marker.coordinatorEpoch, marker.result === 'abort');
   log.wake();
 }

@@ -23,6 +23,8 @@ export interface Appended {
 export interface AppendContext {
   readonly leaderEpoch: number;
   readonly now: number;
+  /** How long a producer is remembered that writes nothing; milliseconds. */
+  readonly producerIdExpirationMs: number;
   /** Called for a transactional batch of a producer that has no transaction open here; throws unless it may begin. */
   readonly verifyTransaction: (header: BatchHeader) => void;
 }
@@ -44,6 +46,7 @@ export function appendProduced(log: PartitionLog, records: Uint8Array, context: 
     log.wake();
     return appended;
   }
+  log.expireProducers(context.now, context.producerIdExpirationMs);
   const known = log.producers.get(header.producerId);
   const isOpen = known !== undefined && known.transactionStart !== null && known.epoch === header.producerEpoch;
   if (header.isTransactional && !isOpen) context.verifyTransaction(header);
@@ -51,7 +54,7 @@ export function appendProduced(log: PartitionLog, records: Uint8Array, context: 
   if (duplicate !== undefined) return duplicate;
   known?.check(header);
   const appended = store(log, bytes, context);
-  log.producer(header.producerId).appended(header, appended.baseOffset, appended.appendTime);
+  log.producer(header.producerId, context.now).appended(header, appended.baseOffset, appended.appendTime);
   log.wake();
   return appended;
 }

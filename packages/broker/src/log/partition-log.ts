@@ -75,11 +75,18 @@ export class PartitionLog {
     return stable;
   }
 
-  /** Returns what is known of a producer, from its first batch on. */
-  producer(producerId: number): ProducerState {
+  /** Returns what is known of a producer that writes now, from its first batch on. */
+  producer(producerId: number, now: number): ProducerState {
     let state = this.producers.get(producerId);
     if (state === undefined) this.producers.set(producerId, (state = new ProducerState(producerId)));
+    state.touchedAt = now;
     return state;
+  }
+
+  /** Forgets producers that have written nothing for so long and have no transaction open. */
+  expireProducers(now: number, afterMs: number): void {
+    for (const [id, { transactionStart, touchedAt }] of this.producers)
+      if (transactionStart === null && now - touchedAt >= afterMs) this.producers.delete(id);
   }
 
   /** Adds a batch at the end, where its bytes say that it stands. */

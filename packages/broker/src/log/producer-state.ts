@@ -33,6 +33,8 @@ export class ProducerState {
   transactionStart: number | null = null;
   /** The time of the newest record or marker; epoch milliseconds. */
   lastTimestamp = -1;
+  /** When it wrote last, by the clock of the broker: the times of records may lie far back. */
+  touchedAt = 0;
   /** The epoch of the coordinator that wrote the last marker; -1 before the first. */
   coordinatorEpoch = -1;
 

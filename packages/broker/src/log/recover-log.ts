@@ -29,7 +29,7 @@ export function recoverLog(log: PartitionLog, files: SegmentFiles, start: number
       const { baseOffset, lastOffset, partitionLeaderEpoch: leaderEpoch, maxTimestamp } = header;
       if (baseOffset < (batches.at(-1)?.lastOffset ?? -1) + 1) break;
       batches.push({ bytes: bytes.subarray(at, header.end), baseOffset, lastOffset, leaderEpoch, maxTimestamp });
-      follow(log, bytes);
+      follow(log, bytes, now);
     }
     if (at < bytes.length) cutOff(files, base, at, index === bases.length - 1);
     log.restore(base, batches, now);
@@ -60,9 +60,9 @@ function cutOff(files: SegmentFiles, base: number, at: number, isLast: boolean):
 }
 
 /** Takes in what a batch says of its producer. */
-function follow(log: PartitionLog, bytes: Buffer): void {
+function follow(log: PartitionLog, bytes: Buffer, now: number): void {
   if (header.producerId < 0) return;
-  const state = log.producer(header.producerId);
+  const state = log.producer(header.producerId, now);
   if (!header.isControl) {
     const { producerEpoch, baseSequence, isTransactional, maxTimestamp, baseOffset, lastOffset } = header;
     // Compaction may have left fewer records than the batch had sequences.

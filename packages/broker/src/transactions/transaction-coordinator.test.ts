@@ -9,6 +9,7 @@ const setUp = () => {
   const coordinator = new TransactionCoordinator({
     clock: { now: () => 0, after: () => () => {}, soon: (run) => void due.push(run) },
     transactionMaxTimeoutMs: 1000,
+    transactionalIdExpirationMs: 1000,
     end: (end) => void ends.push(end),
     journal: noJournal,
   });

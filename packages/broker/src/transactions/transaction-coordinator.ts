@@ -22,6 +22,7 @@ export interface TransactionEnd extends ProducerIdentity {
 export interface TransactionOptions {
   readonly clock: BrokerClock;
   readonly transactionMaxTimeoutMs: number;
+  readonly transactionalIdExpirationMs: number;
   /** Writes the markers. */
   readonly end: (end: TransactionEnd) => void;
   /** Takes note of what a restart has to know. */
@@ -46,12 +47,17 @@ export class TransactionCoordinator {
     this.#options = options;
   }
 
+  /** Returns what is known of an id; one that is too old goes when it is asked for. */
   get(transactionalId: string): Transaction | undefined {
-    return this.#transactions.get(transactionalId);
+    const transaction = this.#transactions.get(transactionalId);
+    if (transaction === undefined || !this.#isExpired(transaction)) return transaction;
+    this.#transactions.delete(transactionalId);
+    this.#options.journal.put(['transaction', transactionalId], null);
+    return undefined;
   }
 
   all(): readonly Transaction[] {
-    return [...this.#transactions.values()];
+    return [...this.#transactions.keys()].flatMap((id) => this.get(id) ?? []);
   }
 
   /** Gives an idempotent producer its id. */
@@ -80,9 +86,14 @@ export class TransactionCoordinator {
     return this.#nextProducerId++;
   }
 
-  #keep({ partitions, groups, cancelTimeout: _, ...rest }: Transaction): void {
-    const kept: KeptTransaction = { ...rest, partitions: [...partitions.values()], groups: [...groups] };
-    this.#options.journal.put(['transaction', rest.id], kept);
+  #isExpired(transaction: Transaction): boolean {
+    if (transaction.state === 'Ongoing' || isPreparing(transaction)) return false;
+    return this.#options.clock.now() - transaction.updatedAt >= this.#options.transactionalIdExpirationMs;
+  }
+
+  #keep(transaction: Transaction): void {
+    transaction.updatedAt = this.#options.clock.now();
+    this.#options.journal.put(['transaction', transaction.id], keptOf(transaction));
   }
 
   /**
@@ -127,7 +138,7 @@ export class TransactionCoordinator {
 
   /** Ends a transaction, and returns the identity with which its producer goes on. */
   end(producer: TransactionalProducer, commits: boolean, bumps: boolean): ProducerIdentity {
-    const transaction = this.#transactions.get(producer.transactionalId);
+    const transaction = this.get(producer.transactionalId);
     const isRetry = transaction !== undefined && bumps && isSame(transaction.before, producer);
     if (transaction === undefined || (producer.producerId !== transaction.producerId && !isRetry))
       throw new Refusal('INVALID_PRODUCER_ID_MAPPING');
@@ -139,7 +150,7 @@ export class TransactionCoordinator {
   }
 
   #getOrMake(id: string): Transaction {
-    let transaction = this.#transactions.get(id);
+    let transaction = this.get(id);
     if (transaction === undefined) {
       transaction = {
         id,
@@ -153,6 +164,7 @@ export class TransactionCoordinator {
         groups: new Set(),
         startedAt: -1,
         ending: null,
+        updatedAt: this.#options.clock.now(),
         cancelTimeout: () => {},
       };
       this.#transactions.set(id, transaction);
@@ -161,7 +173,7 @@ export class TransactionCoordinator {
   }
 
   #of({ transactionalId, producerId, epoch }: TransactionalProducer): Transaction {
-    const transaction = this.#transactions.get(transactionalId);
+    const transaction = this.get(transactionalId);
     if (transaction === undefined || transaction.producerId !== producerId)
       throw new Refusal('INVALID_PRODUCER_ID_MAPPING');
     if (transaction.epoch !== epoch) throw new Refusal('PRODUCER_FENCED');
@@ -251,4 +263,8 @@ function isSame(one: ProducerIdentity, other: ProducerIdentity): boolean {
 /** A producer that goes on is the current one, or the one before its epochs were used up; a new id takes anybody. */
 function mayGoOn({ producerId, epoch, before }: Transaction, expected: ProducerIdentity): boolean {
   return epoch === -1 || expected.producerId === producerId || isSame(before, expected);
+}
+
+function keptOf({ partitions, groups, cancelTimeout: _, ...rest }: Transaction): KeptTransaction {
+  return { ...rest, partitions: [...partitions.values()], groups: [...groups] };
 }

@@ -34,6 +34,8 @@ export interface Transaction {
   startedAt: number;
   /** The identity that the markers of the transaction that is being ended have; null when none is. */
   ending: ProducerIdentity | null;
+  /** When it changed last; epoch milliseconds. */
+  updatedAt: number;
   cancelTimeout: () => void;
 }
 
