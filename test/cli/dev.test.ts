@@ -239,6 +239,7 @@ describe('headrace dev', () => {
     await dev.record('shown', '{"id":"a","amount":1}');
     await dev.record('kept', '{"id":"a","amount":1}');
     expect((await dev.event(({ kind }) => kind === 'ended')).summary).toContain('1 record read');
+    await dev.event((event) => event.kind === 'said' && String(event.text).startsWith('waiting for a change'));
     dev.type('send lines {"id":"b","amount":2}');
     await dev.record('kept', '{"id":"b","amount":2}');
     dev.signal('SIGTERM');

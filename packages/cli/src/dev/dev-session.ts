@@ -168,6 +168,7 @@ export class DevSession {
         // A version that goes for another has nothing to say.
         if (this.#isEnding || this.#reloading === null || message.error !== null)
           screen.show({ kind: 'ended', error: message.error, summary: message.summary });
+        if (!this.#isEnding && this.#reloading === null) this.#say('waiting for a change, or for what you send', false);
         return;
       case 'said':
         return message.text === '' ? undefined : screen.show(message);

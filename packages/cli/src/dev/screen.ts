@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { FromWorker, ShownRecord } from './messages.ts';
 
 /** What `dev` says, one event each. Lines of JSON have the same fields. */
@@ -85,7 +86,7 @@ export function textScreen({ records, status, recordsInColour, statusInColour }:
         case 'warnings':
           return status(`${event.findings.join('\n\n')}\n`);
         case 'changed':
-          return say(`changed: ${event.files.join(', ')}`);
+          return say(`changed: ${event.files.map((file) => path.relative('', file)).join(', ')}`);
         case 'ended':
           if (event.error !== null) say(event.error, red);
           return say(event.summary, bold);

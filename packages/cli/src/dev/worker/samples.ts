@@ -62,11 +62,15 @@ export function recordOf(text: string, place: string): WrittenRecord {
   if (unknown !== undefined) throw wrong(place, `a record has ${[...known].join(', ')}, and no "${unknown}"`);
   const { raw, headers = {}, at = 0, partition = 0 } = record as WrittenRecord;
   if (raw !== undefined && typeof raw !== 'string') throw wrong(place, '"raw" is a text');
-  if (typeof headers !== 'object' || Object.values(headers).some((one) => one !== null && typeof one !== 'string'))
-    throw wrong(place, '"headers" has texts or null');
+  if (!hasTexts(headers)) throw wrong(place, '"headers" is an object of texts or null');
   if (!Number.isFinite(typeof at === 'string' ? Date.parse(at) : at)) throw wrong(place, '"at" is no time');
   if (!Number.isInteger(partition) || partition < 0) throw wrong(place, '"partition" is a number from 0');
   return record as WrittenRecord;
+}
+
+function hasTexts(headers: unknown): boolean {
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return false;
+  return Object.values(headers).every((one) => one === null || typeof one === 'string');
 }
 
 /** Reads a text of JSON; names its place where it is none. */
