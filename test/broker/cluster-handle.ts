@@ -145,6 +145,7 @@ export interface FetchOptions {
   readonly maxBytes?: number;
   readonly partitionMaxBytes?: number;
   readonly currentLeaderEpoch?: number;
+  readonly lastFetchedEpoch?: number;
   readonly version?: number;
 }
 
@@ -152,7 +153,8 @@ export interface FetchOptions {
 export async function fetchFrom(client: WireClient, topic: string, offset: number, options: FetchOptions = {}) {
   const { partition = 0, isolationLevel = 0, maxWaitMs = 0, minBytes = 1 } = options;
   const { maxBytes = 1 << 24, partitionMaxBytes = 1 << 20, currentLeaderEpoch = -1, version = 12 } = options;
-  const wanted = { partition, fetchOffset: offset, partitionMaxBytes, currentLeaderEpoch };
+  const { lastFetchedEpoch = -1 } = options;
+  const wanted = { partition, fetchOffset: offset, partitionMaxBytes, currentLeaderEpoch, lastFetchedEpoch };
   const body = {
     maxWaitMs,
     minBytes,

@@ -236,6 +236,8 @@ export function recordScenarios(cluster: () => ClusterHandle): void {
     await produceTo(client, topic, batchOf(['a']));
     expect((await fetchFrom(client, topic, 0, { currentLeaderEpoch: 99 })).error).toBe('UNKNOWN_LEADER_EPOCH');
     expect((await fetchFrom(client, topic, 0, { currentLeaderEpoch: 0 })).error).toBe('NONE');
+    expect((await fetchFrom(client, topic, 1, { lastFetchedEpoch: 0 })).error).toBe('NONE');
+    expect((await fetchFrom(client, topic, 1, { lastFetchedEpoch: 9 })).error).toBe('OFFSET_OUT_OF_RANGE');
     const { topics } = await client.send(metadataApi, {
       topics: [{ name: topic, topicId: zeroUuid }],
       includeTopicAuthorizedOperations: false,

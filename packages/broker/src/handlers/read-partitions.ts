@@ -42,7 +42,9 @@ export function readPartitions(
       () => {
         if (topic === undefined && context.version >= 13) throw new Refusal('UNKNOWN_TOPIC_ID');
         const { cluster, node } = context;
-        const { log } = cluster.leading(node, topic, wanted.partition, wanted.currentLeaderEpoch);
+        const { log, leaderEpoch } = cluster.leading(node, topic, wanted.partition, wanted.currentLeaderEpoch);
+        // Nobody can have read what was written under a leader that is still to come.
+        if (wanted.lastFetchedEpoch > leaderEpoch) throw new Refusal('OFFSET_OUT_OF_RANGE');
         log.expire(cluster.clock.now());
         const most = Math.max(0, Math.min(wanted.maxBytes, maxBytes - bytes));
         const answer = readPartition(log, wanted, most, bytes === 0, readCommitted);
